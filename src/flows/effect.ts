@@ -1,0 +1,29 @@
+import type { AgentAction } from './flow.ts';
+
+/** What a decision asks of the world. Words and pictures are the bot's; an effect only names what is to be told. */
+export type Effect =
+  /** The card that shows where the person is: in place of the last one, or posted anew because an edit goes unseen. */
+  | { type: 'show'; how: 'here' | 'anew'; finished?: string }
+  | { type: 'tell'; what: Tell }
+  | { type: 'escalate'; id: string; reason: string; priority: 'normal' | 'urgent'; by: 'employee' | 'problem' | 'silence' | 'deadline' }
+  | { type: 'claimed'; id: string; by: string; name: string }
+  | { type: 'resolved'; id: string; by: string; name: string }
+  | { type: 'ask-agent'; action: AgentAction };
+
+/** A sentence beside the card. */
+export type Tell =
+  | { id: 'stale' }
+  | { id: 'nudge'; count: number; daysLeft: number | null }
+  | { id: 'snoozed' }
+  | { id: 'help-desk-told'; reason: string }
+  | { id: 'help-desk-knows' }
+  | { id: 'help-desk-claimed'; name: string }
+  | { id: 'help-desk-resolved'; name: string }
+  | { id: 'wait-over'; for: string }
+  | { id: 'deadline-near'; daysLeft: number }
+  | { id: 'deadline-passed' }
+  | { id: 'step-moved' }
+  | { id: 'issue-changed' }
+  | { id: 'too-early' }
+  | { id: 'proven'; fact: string; subject: string | null }
+  | { id: 'not-proven'; message: string };
