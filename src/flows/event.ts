@@ -31,8 +31,8 @@ const others = [
   z.object({ type: z.literal('timer') }),
   z.object({ type: z.literal('issues-changed') }),
   z.object({ type: z.literal('flow-changed') }),
-  z.object({ type: z.literal('claim'), by: z.string(), name: z.string() }),
-  z.object({ type: z.literal('resolve'), by: z.string(), name: z.string() }),
+  z.object({ type: z.literal('claim'), escalation: z.string(), by: z.string(), name: z.string() }),
+  z.object({ type: z.literal('resolve'), escalation: z.string(), by: z.string(), name: z.string() }),
   /** The computer has proven a fact; `subject` names the certificate, if it is about one. */
   z.object({ type: z.literal('proven'), fact: evidence, subject: z.string().optional() }),
   z.object({ type: z.literal('disproven'), fact: evidence, verdict: z.string(), message: z.string() }),

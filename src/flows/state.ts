@@ -41,10 +41,18 @@ export const journeyState = z.object({
   /** Problems looked at during this step. */
   tried: z.array(z.object({ problem: z.string(), at: time })),
   stuck: z.object({ since: time, why: z.enum(['said', 'problem', 'silence']), reason: z.string() }).nullable(),
-  /** The open escalation, if any. `by` is who claimed it. */
-  escalation: z
-    .object({ id: z.string(), reason: z.string(), by: z.string().nullable(), priority: z.enum(['normal', 'urgent']) })
-    .nullable(),
+  /**
+   * Open escalations. `step`: leaving this step settles it (null: only staff settle it). `by`: who claimed it.
+   */
+  escalations: z.array(
+    z.object({
+      id: z.string(),
+      reason: z.string(),
+      step: z.string().nullable(),
+      by: z.string().nullable(),
+      priority: z.enum(['normal', 'urgent']),
+    }),
+  ),
   waiting: z.object({ for: z.string(), resume: z.string(), until: time, days: z.number().int() }).nullable(),
   /** The next moment at which silence matters; the edge moves it into working hours. */
   timer: z.object({ kind: z.enum(['nudge', 'limit', 'wait', 'snooze']), at: time }).nullable(),
