@@ -5,7 +5,13 @@ export type Effect =
   /** The card that shows where the person is: in place of the last one, or posted anew because an edit goes unseen. */
   | { type: 'show'; how: 'here' | 'anew'; finished?: string }
   | { type: 'tell'; what: Tell }
-  | { type: 'escalate'; id: string; reason: string; priority: 'normal' | 'urgent'; by: 'employee' | 'problem' | 'silence' | 'deadline' }
+  | {
+      type: 'escalate';
+      id: string;
+      reason: string;
+      priority: 'normal' | 'urgent';
+      by: 'employee' | 'problem' | 'silence' | 'deadline';
+    }
   | { type: 'claimed'; id: string; by: string; name: string }
   | { type: 'resolved'; id: string; by: string; name: string }
   | { type: 'ask-agent'; action: AgentAction };
@@ -23,6 +29,10 @@ export type Tell =
   | { id: 'deadline-near'; daysLeft: number }
   | { id: 'deadline-passed' }
   | { id: 'step-moved' }
+  | { id: 'choose' }
+  | { id: 'first-step' }
+  | { id: 'date-unlikely' }
+  | { id: 'is-this-you'; subject: string | null }
   | { id: 'issue-changed' }
   | { id: 'too-early' }
   | { id: 'proven'; fact: string; subject: string | null }

@@ -51,6 +51,7 @@ export interface Moment {
   at: number;
   /** Ids of the known issues that are open. */
   openIssues: ReadonlySet<string>;
-  /** An id for an escalation, should one be opened. */
+  /** Ids for escalations, should one (or, beside it, a missed deadline) open one. */
   newId: string;
+  spareId: string;
 }
