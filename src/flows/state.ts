@@ -15,6 +15,20 @@ export const view = z.discriminatedUnion('at', [
   z.object({ at: z.literal('help'), problem: z.string() }),
 ]);
 
+/** A call for the help desk that nobody has settled yet. */
+export const escalation = z.object({
+  id: z.string(),
+  reason: z.string(),
+  /** Leaving this step settles it; null: only staff settle it. */
+  step: z.string().nullable(),
+  /** Who claimed it. */
+  by: z.object({ id: z.string(), name: z.string() }).nullable(),
+  priority: z.enum(['normal', 'urgent']),
+  at: time,
+  /** Problems that had been looked at by then. */
+  tried: z.array(z.string()),
+});
+
 export const journeyState = z.object({
   v: z.literal(1),
   flow: z.string(),
@@ -40,19 +54,11 @@ export const journeyState = z.object({
   pressed: z.object({ key: z.string(), revision: z.number().int(), at: time }).nullable(),
   /** Problems looked at during this step. */
   tried: z.array(z.object({ problem: z.string(), at: time })),
-  stuck: z.object({ since: time, why: z.enum(['said', 'problem', 'silence']), reason: z.string() }).nullable(),
-  /**
-   * Open escalations. `step`: leaving this step settles it (null: only staff settle it). `by`: who claimed it.
-   */
-  escalations: z.array(
-    z.object({
-      id: z.string(),
-      reason: z.string(),
-      step: z.string().nullable(),
-      by: z.string().nullable(),
-      priority: z.enum(['normal', 'urgent']),
-    }),
-  ),
+  stuck: z
+    .object({ since: time, why: z.enum(['said', 'problem', 'silence']), reason: z.string() })
+    .nullable(),
+  /** The open ones. */
+  escalations: z.array(escalation),
   waiting: z.object({ for: z.string(), resume: z.string(), until: time, days: z.number().int() }).nullable(),
   /** The next moment at which silence matters; the edge moves it into working hours. */
   timer: z.object({ kind: z.enum(['nudge', 'limit', 'wait', 'snooze']), at: time }).nullable(),
@@ -63,3 +69,4 @@ export const journeyState = z.object({
 
 export type JourneyState = z.output<typeof journeyState>;
 export type View = z.output<typeof view>;
+export type Escalation = z.output<typeof escalation>;
