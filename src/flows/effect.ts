@@ -1,19 +1,17 @@
 import type { AgentAction } from './flow.ts';
+import type { Escalation } from './state.ts';
+
+/** A member of staff, or the employee who found the way alone. */
+export type Settler = { id: string; name: string } | 'employee';
 
 /** What a decision asks of the world. Words and pictures are the bot's; an effect only names what is to be told. */
 export type Effect =
   /** The card that shows where the person is: in place of the last one, or posted anew because an edit goes unseen. */
   | { type: 'show'; how: 'here' | 'anew'; finished?: string }
   | { type: 'tell'; what: Tell }
-  | {
-      type: 'escalate';
-      id: string;
-      reason: string;
-      priority: 'normal' | 'urgent';
-      by: 'employee' | 'problem' | 'silence' | 'deadline';
-    }
-  | { type: 'claimed'; id: string; by: string; name: string }
-  | { type: 'resolved'; id: string; by: string; name: string }
+  | { type: 'escalate'; escalation: Escalation; by: 'employee' | 'problem' | 'silence' | 'deadline' }
+  | { type: 'claimed'; escalation: Escalation; by: Settler }
+  | { type: 'resolved'; escalation: Escalation; by: Settler }
   | { type: 'ask-agent'; action: AgentAction };
 
 /** A sentence beside the card. */

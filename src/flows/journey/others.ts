@@ -90,10 +90,11 @@ function relocate(turn: Turn, target: ReturnType<typeof counterpart>): void {
 export function claim(turn: Turn, event: Of<'claim'>): void {
   const found = turn.state.escalations.find((e) => e.id === event.escalation);
   if (!found || found.by !== null) return;
-  const escalations = turn.state.escalations.map((e) => (e === found ? { ...e, by: event.by } : e));
+  const by = { id: event.by, name: event.name };
+  const escalations = turn.state.escalations.map((e) => (e === found ? { ...e, by } : e));
   set(turn, { escalations, timer: turn.state.timer?.kind === 'wait' ? turn.state.timer : null });
-  turn.effects.push({ type: 'claimed', id: found.id, by: event.by, name: event.name });
-  tell(turn, { id: 'help-desk-claimed', name: event.name });
+  turn.effects.push({ type: 'claimed', escalation: found, by });
+  if (turn.state.status !== 'done') tell(turn, { id: 'help-desk-claimed', name: event.name });
 }
 
 export function resolve(turn: Turn, event: Of<'resolve'>): void {
@@ -101,10 +102,10 @@ export function resolve(turn: Turn, event: Of<'resolve'>): void {
   if (!found) return;
   const { status } = turn.state;
   set(turn, { escalations: turn.state.escalations.filter((e) => e !== found) });
-  turn.effects.push({ type: 'resolved', id: found.id, by: event.by, name: event.name });
+  turn.effects.push({ type: 'resolved', escalation: found, by: { id: event.by, name: event.name } });
   if (status === 'done') return;
   tell(turn, { id: 'help-desk-resolved', name: event.name });
-  if (status !== 'active' && status !== 'waiting') return;
+  if (status === 'paused') return;
   revise(turn, { status: 'active', waiting: null, view: { at: 'step' }, stuck: null });
   rewind(turn);
   show(turn, 'anew');

@@ -1,7 +1,7 @@
 import type { Flow, FlowStep } from '../compiled.ts';
 import type { Effect, Tell } from '../effect.ts';
 import type { Moment } from '../event.ts';
-import type { JourneyState } from '../state.ts';
+import type { Escalation, JourneyState } from '../state.ts';
 import { firstStep } from './graph.ts';
 import { isUrgent, nudgeTimer } from './time.ts';
 
@@ -52,9 +52,9 @@ export function rewind(turn: Turn): void {
 }
 
 /** Settles escalations that the employee has made needless. */
-export function settle(turn: Turn, which: (e: JourneyState['escalations'][number]) => boolean): void {
+export function settle(turn: Turn, which: (e: Escalation) => boolean): void {
   for (const e of turn.state.escalations.filter(which)) {
-    turn.effects.push({ type: 'resolved', id: e.id, by: 'employee', name: '' });
+    turn.effects.push({ type: 'resolved', escalation: e, by: 'employee' });
   }
   set(turn, { escalations: turn.state.escalations.filter((e) => !which(e)) });
 }
@@ -74,8 +74,9 @@ export function escalate(
   // One event opens one escalation, but a missed deadline may join it: its id must differ.
   const taken = turn.effects.filter((effect) => effect.type === 'escalate').length;
   const id = taken === 0 ? turn.now.newId : turn.now.spareId;
-  const escalation = { id, reason, step, by: null, priority } as const;
+  const tried = turn.state.tried.map((t) => t.problem);
+  const escalation: Escalation = { id, reason, step, by: null, priority, at: turn.now.at, tried };
   set(turn, { escalations: [...turn.state.escalations, escalation] });
-  turn.effects.push({ type: 'escalate', id, reason, priority, by });
+  turn.effects.push({ type: 'escalate', escalation, by });
   tell(turn, { id: 'help-desk-told', reason });
 }
