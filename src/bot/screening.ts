@@ -44,7 +44,11 @@ function madeLikeASecret(token: string): boolean {
 /** Looks like a good password even inside a sentence. */
 function strong(token: string): boolean {
   if (isHarmless(token) || token.length < 8) return false;
-  return classes(token) >= 3 && /[A-Za-z]/.test(token) && (/\d/.test(token) || /[^A-Za-z0-9'’.,:;!?()"/-]/.test(token));
+  return (
+    classes(token) >= 3 &&
+    /[A-Za-z]/.test(token) &&
+    (/\d/.test(token) || /[^A-Za-z0-9'’.,:;!?()"/-]/.test(token))
+  );
 }
 
 /** Whether a text may hold a secret. */

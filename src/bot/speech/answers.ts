@@ -13,18 +13,23 @@ export function helpText(house: House): Message {
   const words = [
     '**start**, **status**: show where you are',
     '**done**, **back**: one step forward or back',
-    "**stuck**: tell me what is in the way",
+    '**stuck**: tell me what is in the way',
     '**pause**, **resume**: stop the reminders, go on',
     ...(house.pairing ? ['**pair**: let your Windows computer do and confirm steps'] : []),
     '**link**: go on in another chat',
     '**human**: ask the help desk',
     '**privacy**: what I keep',
   ];
-  const contact = house.contact ? `\n\nThe help desk: ${house.contact}${house.hours ? `, ${house.hours}` : ''}.` : '';
+  const contact = house.contact
+    ? `\n\nThe help desk: ${house.contact}${house.hours ? `, ${house.hours}` : ''}.`
+    : '';
   return info(
     'Words you can type at any time.',
     `Press the buttons, or type one of these at any time:\n\n${words.map((w) => `- ${w}`).join('\n')}${contact}`,
-    { title: 'How this works', buttons: [wordButton('status', 'Where am I?', 'primary'), wordButton('human', 'Ask the help desk')] },
+    {
+      title: 'How this works',
+      buttons: [wordButton('status', 'Where am I?', 'primary'), wordButton('human', 'Ask the help desk')],
+    },
   );
 }
 
@@ -60,7 +65,13 @@ export function filesText(): Message {
   return info(
     'I cannot open files or screenshots.',
     'I do not open files or screenshots, for your safety. **If a code, password or PIN can be read in it, please delete it from this chat.**\n\nTell me what you see by choosing instead:',
-    { tone: 'warning', buttons: [wordButton('stuck', 'Choose what I see', 'primary'), wordButton('human', 'Ask the help desk')] },
+    {
+      tone: 'warning',
+      buttons: [
+        wordButton('stuck', 'Choose what I see', 'primary'),
+        wordButton('human', 'Ask the help desk'),
+      ],
+    },
   );
 }
 
@@ -79,7 +90,13 @@ export function notUnderstood(): Message {
   return info(
     'I did not find that.',
     'I did not find anything for that. Choose what is in the way, or ask the help desk.',
-    { buttons: [wordButton('stuck', "I'm stuck", 'primary'), wordButton('human', 'Ask the help desk'), wordButton('help', 'Help')] },
+    {
+      buttons: [
+        wordButton('stuck', "I'm stuck", 'primary'),
+        wordButton('human', 'Ask the help desk'),
+        wordButton('help', 'Help'),
+      ],
+    },
   );
 }
 
@@ -90,7 +107,10 @@ export function noted(): Message {
 }
 
 export function notHere(word: string): Message {
-  return info('That is not available here.', `**${word}** is not available here. Type **help** to see what is.`);
+  return info(
+    'That is not available here.',
+    `**${word}** is not available here. Type **help** to see what is.`,
+  );
 }
 
 export function editedText(): Message {

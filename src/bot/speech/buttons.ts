@@ -6,7 +6,13 @@ export type Maker = (verb: string, label: string, style?: Button['style'], arg?:
 
 export function makerFor(place: { journey: string; step: string; revision: number }): Maker {
   return (verb, label, style = 'plain', arg) => ({
-    action: { verb, about: place.journey, step: place.step, revision: place.revision, ...(arg !== undefined && { arg }) },
+    action: {
+      verb,
+      about: place.journey,
+      step: place.step,
+      revision: place.revision,
+      ...(arg !== undefined && { arg }),
+    },
     label,
     style,
   });

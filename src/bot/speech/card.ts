@@ -3,7 +3,7 @@ import type { Problem, Source } from '../../flows/flow.ts';
 import { answersOf, type OpenIssues, placeOf, problemIn, problemsOf } from '../../flows/journey/graph.ts';
 import type { JourneyState } from '../../flows/state.ts';
 import type { Button, Message } from '../message.ts';
-import { makerFor, type Maker, wordButton } from './buttons.ts';
+import { type Maker, makerFor, wordButton } from './buttons.ts';
 import { dayIn, type House } from './house.ts';
 
 /** All that the card of a journey is drawn from. */
@@ -26,7 +26,8 @@ export function cardOf(scene: Scene): Message {
   if (state.status === 'paused') return paused(scene, step);
   if (state.status === 'waiting') return waiting(scene, step);
   if (state.view.at === 'problems') return problems(scene, step);
-  const problem = state.view.at === 'help' ? problemIn(flow, state.view.problem, scene.openIssues) : undefined;
+  const problem =
+    state.view.at === 'help' ? problemIn(flow, state.view.problem, scene.openIssues) : undefined;
   return problem ? help(scene, step, problem) : atStep(scene, step);
 }
 
@@ -70,7 +71,11 @@ function welcome(scene: Scene): Message {
     summary: `Welcome. ${flow.title}. Press Start when you are ready.`,
     title: flow.title,
     body: `Hello! I will take you through it one step at a time: **${minutes.of} short steps, about ${minutes.minutes} minutes**. You can stop whenever you like; I remember where you are.\n\nNever type a password, PIN or activation code here. I will never ask for one.`,
-    buttons: [makerFor(place(scene))('start', 'Start', 'primary'), wordButton('privacy', 'What do you keep?'), wordButton('help', 'Help')],
+    buttons: [
+      makerFor(place(scene))('start', 'Start', 'primary'),
+      wordButton('privacy', 'What do you keep?'),
+      wordButton('help', 'Help'),
+    ],
   });
 }
 
@@ -133,7 +138,8 @@ function statusLine({ state, house }: Scene): string {
   const here = state.escalations.find((escalation) => escalation.step === state.step);
   if (!here) return '';
   const when = house.hours ? ` They are there ${house.hours}.` : '';
-  if (here.by) return `**${here.by.name} from the help desk is on it.** If it works in the meantime, simply go on.`;
+  if (here.by)
+    return `**${here.by.name} from the help desk is on it.** If it works in the meantime, simply go on.`;
   return `**The help desk has been told.**${when} If it works in the meantime, simply go on.`;
 }
 
@@ -153,7 +159,11 @@ function problems(scene: Scene, step: FlowStep): Message {
         make('still-stuck', 'Something else'),
       ],
     },
-    buttons: [make('to-step', 'Back to the step'), make('human', 'Ask the help desk'), make('pause', 'Pause')],
+    buttons: [
+      make('to-step', 'Back to the step'),
+      make('human', 'Ask the help desk'),
+      make('pause', 'Pause'),
+    ],
   });
 }
 

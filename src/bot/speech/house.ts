@@ -11,5 +11,10 @@ export interface House {
 
 /** "Tuesday, 24 November" in the person's own zone. */
 export function dayIn(zone: string, at: number): string {
-  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: zone }).format(at);
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: zone,
+  }).format(at);
 }

@@ -37,16 +37,21 @@ export function sentence(tell: Tell, house: House): string {
     case 'too-early':
       return '**Please take the USB token out again.** It is not needed yet; I will say when.';
     case 'proven':
-      return tell.subject ? `Your computer shows me the certificate of **${tell.subject}**.` : 'Your computer has confirmed it.';
+      return tell.subject
+        ? `Your computer shows me the certificate of **${tell.subject}**.`
+        : 'Your computer has confirmed it.';
     case 'is-this-you':
-      return tell.subject ? `**Is this you: ${tell.subject}?** If so, press Done.` : '**Is this you?** If so, press Done.';
+      return tell.subject
+        ? `**Is this you: ${tell.subject}?** If so, press Done.`
+        : '**Is this you?** If so, press Done.';
     case 'not-proven':
       return tell.message;
   }
 }
 
 function nudge(count: number, left: number | null): string {
-  const urge = left !== null && left <= 7 ? ` There are **${days(left)}** left to retrieve your certificate.` : '';
+  const urge =
+    left !== null && left <= 7 ? ` There are **${days(left)}** left to retrieve your certificate.` : '';
   if (count === 1) return `Shall we go on? Your place is kept.${urge}`;
   if (count === 2) return `Still here when you are.${urge} If something is in the way, press **I'm stuck**.`;
   return `This is my last reminder.${urge} If I hear nothing, I will ask the help desk to look in on you.`;
