@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { sayForm, sayUnknownKey } from './check/form.ts';
 import { type FlowDocument, flowDocument } from './flow.ts';
 
 /** Where in a flow document, and what is wrong there and what to write. Line and column count from 1. */
@@ -15,6 +16,8 @@ export type Path = readonly (string | number)[];
 export interface FlowText {
   /** Absent when the faults left nothing to work with. */
   document?: FlowDocument;
+  /** What the YAML says, whatever its form; undefined where it is no YAML. */
+  value: unknown;
   faults: Fault[];
   /** A fault at the value that a path such as `['sections', 0, 'title']` leads to, or at the nearest thing above it. */
   fault(path: Path, message: string): Fault;
@@ -22,6 +25,7 @@ export interface FlowText {
   faultAt(offset: number, message: string): Fault;
   /** Where the value at the path begins in the text, counted in characters; undefined where there is none. */
   offset(path: Path): number | undefined;
+  valueAt(path: Path): unknown;
 }
 
 export class FlowError extends Error {
@@ -54,12 +58,14 @@ export function readFlowText(yaml: string): FlowText {
   };
   const offset = (path: Path) => valueOffset(tree, path);
   const fault = (path: Path, message: string) => faultAt(nearestOffset(tree, path), message);
-  const text: FlowText = { faults: [], fault, faultAt, offset };
+  const valueAt = (path: Path): unknown => tree.getIn(path);
+  const text: FlowText = { value: undefined, faults: [], fault, faultAt, offset, valueAt };
   for (const e of [...tree.errors, ...tree.warnings])
     text.faults.push(faultAt(e.pos[0], `not YAML: ${firstLine(e.message)}`));
   if (text.faults.length > 0) return text;
 
-  const parsed = flowDocument.safeParse(tree.toJS());
+  text.value = tree.toJS();
+  const parsed = flowDocument.safeParse(text.value, { reportInput: true });
   if (parsed.success) return { ...text, document: parsed.data };
   for (const issue of parsed.error.issues) text.faults.push(...formFaults(issue, tree, faultAt));
   return text;
@@ -67,8 +73,9 @@ export function readFlowText(yaml: string): FlowText {
 
 function formFaults(issue: z.core.$ZodIssue, tree: Document, faultAt: FlowText['faultAt']): Fault[] {
   const path = issue.path.filter((p) => typeof p !== 'symbol');
-  if (issue.code !== 'unrecognized_keys') return [faultAt(nearestOffset(tree, path), issue.message)];
-  return issue.keys.map((key) => faultAt(keyOffset(tree, path, key), `unknown key "${key}"`));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => faultAt(keyOffset(tree, path, key), sayUnknownKey(path, key)));
+  return [faultAt(nearestOffset(tree, path), sayForm(issue))];
 }
 
 function valueOffset(tree: Document, path: Path): number | undefined {

@@ -27,6 +27,11 @@ export const settingNames = ['opensc-by-it'] as const;
 export type SettingName = (typeof settingNames)[number];
 export type FlowSettings = Readonly<Record<SettingName, boolean>>;
 
+/** Those named are on, all others off. */
+export function settingsOn(on: readonly SettingName[]): FlowSettings {
+  return { 'opensc-by-it': on.includes('opensc-by-it') };
+}
+
 /** What a flow is filled in with, from the configuration. */
 export function flowValues(from: {
   opensc: OpenscRelease;
