@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Channel } from './bot/channel.ts';
 import { sweepTimers } from './bot/clockwork.ts';
 import { Deliverer } from './bot/delivery/deliverer.ts';
+import { releaseAll } from './bot/delivery/outbox.ts';
 import { createEngine, type Engine } from './bot/engine.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
 import type { House } from './bot/speech/house.ts';
@@ -52,7 +53,14 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const changes = new Changes();
   const metrics = createMetrics();
   const channels = new Map<string, Channel>();
-  const deliverer = new Deliverer({ prisma, channels, process: randomUUID(), clock, random: Math.random, log: logger });
+  const deliverer = new Deliverer({
+    prisma,
+    channels,
+    process: randomUUID(),
+    clock,
+    random: Math.random,
+    log: logger,
+  });
   const house: House = {
     contact: config.desk.contact,
     hours: config.desk.hours?.text ?? null,
@@ -111,13 +119,14 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     prisma.journey.count({ where: { status: 'stuck' } }),
   );
 
-  const sweepTime = () => sweepTimers(prisma, engine.happen, now());
+  const sweepTime = () => sweepTimers(prisma, engine.happen, clock(), config.flow.timeZone);
   const queue = new Queue(database, logger);
   const address = await listen(server.app, config.server);
   await queue.start([
     { name: 'timers', everySeconds: 5, work: sweepTime },
     { name: 'outbox', everySeconds: 10, work: () => deliverer.sweep() },
   ]);
+  if (database.kind === 'embedded') await releaseAll(prisma);
   // What was committed before the last end is delivered now, not at the queue's next tick.
   await deliverer.sweep();
 

@@ -1,8 +1,8 @@
 import { startApp } from './app.ts';
-import { ConfigError, readConfig, secretsOf, settings } from './config.ts';
 import { readEnvironment } from './config/environment.ts';
-import { createLogger } from './server/logger.ts';
+import { ConfigError, readConfig, secretsOf, settings } from './config.ts';
 import { ListenError } from './server/listen.ts';
+import { createLogger } from './server/logger.ts';
 import { StoreError } from './store/errors.ts';
 
 /** The service: settings from the environment, parts started, stopped in order at SIGTERM and Ctrl-C. */
