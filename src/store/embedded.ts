@@ -38,7 +38,8 @@ export async function openEmbedded(options: DatabaseOptions): Promise<Driver> {
   }
 }
 
-const openMemory = (from: Blob | undefined): Promise<PGlite> => PGlite.create(from ? { loadDataDir: from } : {});
+const openMemory = (from: Blob | undefined): Promise<PGlite> =>
+  PGlite.create(from ? { loadDataDir: from } : {});
 
 async function openDirectory(
   dataDir: string,
@@ -47,7 +48,9 @@ async function openDirectory(
 ): Promise<PGlite> {
   const folder = join(dataDir, 'database');
   try {
-    return (await exists(folder)) ? await PGlite.create({ dataDir: folder }) : await make(folder, prepared, log);
+    return (await exists(folder))
+      ? await PGlite.create({ dataDir: folder })
+      : await make(folder, prepared, log);
   } catch (cause) {
     throw new StoreError(
       'data-directory-unusable',
