@@ -52,6 +52,10 @@ export function useProblems(app: FastifyInstance): void {
     if (problem.status >= 500) request.log.error({ err: error }, 'the desk could not answer');
     return sendProblem(reply, problem);
   });
+}
+
+/** For the API's prefix: an address that is none. */
+export function useNotFound(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) =>
     sendProblem(
       reply,

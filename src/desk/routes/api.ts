@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Happen } from '../../flows/happen.ts';
 import { listKnownIssues, setKnownIssue } from '../../store/known-issues.ts';
 import type { Guard } from '../guard.ts';
-import { DeskProblem } from '../problem.ts';
+import { DeskProblem, useNotFound } from '../problem.ts';
 import { funnelOf } from '../queries/funnel.ts';
 import { journeyDetail, listEscalations, listJourneys, type Reading } from '../queries/lists.ts';
 import * as wire from '../wire.ts';
@@ -33,6 +33,7 @@ export function apiRoutes(parts: ApiParts): FastifyPluginAsync {
 
   return async (scope) => {
     const app = scope.withTypeProvider<ZodTypeProvider>();
+    useNotFound(scope);
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
       if (request.routeOptions.url !== '/api/v1/openapi.json') await guard.caller(request);
