@@ -2,7 +2,7 @@ import { readLocalTrust } from './local-trust.ts';
 import { chooseModule } from './module-path.ts';
 import type { Observation } from './observation.ts';
 import { observe, observeWithoutModule } from './observe.ts';
-import { inspect } from './pkcs11/inspect.ts';
+import { type Inspection, inspect } from './pkcs11/inspect.ts';
 import { lookOnce } from './pkcs11/look-once.ts';
 import type { SpawnChild } from './pkcs11/run-child.ts';
 import { type CheckReport, reportOn } from './report.ts';
@@ -30,7 +30,8 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   let seen: Observation;
   let library = null;
   if (module.exists) {
-    const inspection = await inspect({ spawnChild, module: module.path, deadlineMs });
+    const enough = (so: Inspection) => verdictOn(observe(so, around())).code === 'confirmed';
+    const inspection = await inspect({ spawnChild, module: module.path, deadlineMs, enough });
     library = inspection.look?.library ?? null;
     seen = observe(inspection, around());
   } else {

@@ -52,7 +52,7 @@ export function reportOn(verdict: Verdict, seen: Observation, tools: Tools): Che
   return {
     verdict: verdict.code,
     message: verdict.message,
-    readers: readers.length > 0 ? readers : readersOfSlots(seen),
+    readers: [...readers, ...readersOfSlots(seen)],
     tokens: seen.slots.flatMap(({ reader, token }) => (token === null ? [] : [reportToken(reader, token)])),
     certificates: seen.slots.flatMap(({ reader, token }) => reportCertificates(reader, token)),
     system: {
@@ -66,8 +66,11 @@ export function reportOn(verdict: Verdict, seen: Observation, tools: Tools): Che
 }
 
 /** A module that brings its own devices (SoftHSM, a vendor's) has readers that the system knows nothing of. */
-function readersOfSlots({ slots }: Observation): ReaderView[] {
-  return slots.map(({ reader, virtual, token }) => ({
+function readersOfSlots({ slots, system }: Observation): ReaderView[] {
+  // PKCS#11 cuts the names of readers to 64 bytes.
+  const known = (reader: string) => system.readers.some(({ name }) => name.startsWith(reader));
+  const own = slots.filter(({ reader }) => !known(reader));
+  return own.map(({ reader, virtual, token }) => ({
     name: reader,
     virtual,
     card: token === null ? 'absent' : 'present',

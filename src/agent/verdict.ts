@@ -29,8 +29,9 @@ interface Judged {
 
 function judge(seen: Observation): Judged {
   if (seen.outcome === 'missing') return bare('no-module');
+  if (seen.outcome === 'failed') return bare('module-failed');
+  if (seen.outcome === 'timed-out') return bare('timed-out');
   const usable = usableSlots(seen);
-  if (seen.outcome !== 'looked') return bare(noLook(seen));
   if (usable.length === 0) return bare(noToken(seen));
   // A token that comes and goes has shown us nothing that could be relied on.
   if (!seen.settled) return bare('no-token');
@@ -42,12 +43,6 @@ function judge(seen: Observation): Judged {
 
 function bare(code: VerdictCode): Judged {
   return { code, about: null };
-}
-
-/** Without the service or a reader a module can fail or hang too; then that is what the person can mend. */
-function noLook({ outcome, system }: Observation): VerdictCode {
-  if (system.service === 'absent') return 'no-service';
-  return outcome === 'timed-out' ? 'timed-out' : 'module-failed';
 }
 
 function noToken({ slots, system }: Observation): VerdictCode {

@@ -21,6 +21,8 @@ export interface InspectOptions {
   readonly deadlineMs?: number;
   readonly pauseMs?: number;
   readonly maxLooks?: number;
+  /** A look that shows this needs no second one. What is read wrongly shows too little, never too much. */
+  readonly enough?: (inspection: Inspection) => boolean;
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
@@ -36,7 +38,9 @@ export async function inspect(options: InspectOptions): Promise<Inspection> {
   for (let n = 1; ; n += 1) {
     const one = await lookOnce(spawnChild, module, deadlineMs);
     const seen = signature(one);
-    if (holdsNothing(one) || (seen !== null && seen === previous)) return { ...result(one), settled: true };
+    const believed: Inspection = { ...result(one), settled: true };
+    if (holdsNothing(one) || (seen !== null && (seen === previous || options.enough?.(believed))))
+      return believed;
     if (n >= maxLooks) return { ...result(one), settled: false };
     previous = seen;
     await sleep(pauseMs);
