@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { agentAction, evidence } from './flow.ts';
+
+/** Everything that can happen to a journey. Each is kept in the append-only history. */
+
+/** A press names the step and revision its button was made for; typed words name none and mean "here and now". */
+const here = { step: z.string().optional(), revision: z.number().int().optional() };
+
+const employee = [
+  z.object({ type: z.literal('start') }),
+  z.object({ type: z.literal('start-again'), ...here }),
+  z.object({ type: z.literal('show') }),
+  z.object({ type: z.literal('done'), ...here }),
+  z.object({ type: z.literal('answer'), answer: z.string(), ...here }),
+  z.object({ type: z.literal('signed-on'), date: z.iso.date().nullable(), ...here }),
+  z.object({ type: z.literal('back'), ...here }),
+  z.object({ type: z.literal('stuck'), ...here }),
+  z.object({ type: z.literal('problem'), problem: z.string(), ...here }),
+  z.object({ type: z.literal('to-step'), ...here }),
+  z.object({ type: z.literal('solved'), ...here }),
+  z.object({ type: z.literal('still-stuck'), ...here }),
+  z.object({ type: z.literal('human'), ...here }),
+  z.object({ type: z.literal('pause'), ...here }),
+  z.object({ type: z.literal('resume'), ...here }),
+  z.object({ type: z.literal('snooze'), ...here }),
+  /** Something was said that changes nothing but shows that the person is there. */
+  z.object({ type: z.literal('heard') }),
+] as const;
+
+const others = [
+  z.object({ type: z.literal('timer') }),
+  z.object({ type: z.literal('issues-changed') }),
+  z.object({ type: z.literal('flow-changed') }),
+  z.object({ type: z.literal('claim'), escalation: z.string(), by: z.string(), name: z.string() }),
+  z.object({ type: z.literal('resolve'), escalation: z.string(), by: z.string(), name: z.string() }),
+  /** The computer has proven a fact; `subject` names the certificate, if it is about one. */
+  z.object({ type: z.literal('proven'), fact: evidence, subject: z.string().optional() }),
+  z.object({ type: z.literal('disproven'), fact: evidence, verdict: z.string(), message: z.string() }),
+  z.object({ type: z.literal('action-failed'), action: agentAction, code: z.string(), message: z.string() }),
+] as const;
+
+export const journeyEvent = z.discriminatedUnion('type', [...employee, ...others]);
+export const employeeEvent = z.discriminatedUnion('type', employee);
+
+export type JourneyEvent = z.output<typeof journeyEvent>;
+export type EmployeeEvent = z.output<typeof employeeEvent>;
+
+/** What `decide` must know of the world beside the event: it has no clock and asks nobody. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Ids of the known issues that are open. */
+  openIssues: ReadonlySet<string>;
+  /** Ids for escalations, should one (or, beside it, a missed deadline) open one. */
+  newId: string;
+  spareId: string;
+}

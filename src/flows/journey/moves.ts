@@ -1,0 +1,82 @@
+import type { FlowStep } from '../compiled.ts';
+import type { Wait } from '../flow.ts';
+import { holds, stepFrom } from './graph.ts';
+import { day } from './time.ts';
+import { revise, rewind, set, settle, show, stepOf, type Turn } from './turn.ts';
+
+/** Arrives at a step: a clean slate for its problems, reminders and stuckness. */
+export function enter(turn: Turn, step: FlowStep): void {
+  revise(turn, {
+    step: step.id,
+    status: 'active',
+    view: { at: 'step' },
+    enteredAt: turn.now.at,
+    tried: [],
+    stuck: null,
+    waiting: null,
+  });
+  rewind(turn);
+}
+
+/** Leaves the current step for `to`, or for what follows it, or for the end. */
+export function moveOn(turn: Turn, to?: string): void {
+  const from = stepOf(turn);
+  const { state, now, flow } = turn;
+  const byComputer =
+    from.evidence.length > 0 &&
+    from.evidence.every((fact) => (state.evidence[fact] ?? -1) >= state.enteredAt);
+  settle(turn, (escalation) => escalation.step === from.id);
+  set(turn, {
+    path: [...state.path.filter((id) => id !== from.id), from.id],
+    proofs: { ...state.proofs, [from.id]: byComputer ? 'computer' : 'word' },
+  });
+  const named = to === undefined ? undefined : flow.byId.get(to);
+  const next =
+    named && (named.detour || holds(named.when, now.openIssues))
+      ? named
+      : stepFrom(flow, (named ?? from).index + (named ? 0 : 1), now.openIssues);
+  if (next) enter(turn, next);
+  else revise(turn, { status: 'done', view: { at: 'step' }, stuck: null, waiting: null, timer: null });
+  show(turn, 'here', from.id);
+}
+
+/** Undoes the last step that still stands. False where there is none. */
+export function moveBack(turn: Turn): boolean {
+  const { path, answers, proofs } = turn.state;
+  // From the end one comes back to the last step; elsewhere the current one is left unfinished.
+  const standing = path.filter((id) => {
+    const step = turn.flow.byId.get(id);
+    return step !== undefined && (step.detour || holds(step.when, turn.now.openIssues));
+  });
+  const previous = turn.flow.byId.get(standing.at(-1) ?? '');
+  if (!previous) return false;
+  const { [previous.id]: _answer, ...otherAnswers } = answers;
+  const { [previous.id]: _proof, ...otherProofs } = proofs;
+  settle(turn, (escalation) => escalation.step === turn.state.step);
+  set(turn, {
+    path: path.slice(0, path.lastIndexOf(previous.id)),
+    answers: otherAnswers,
+    proofs: otherProofs,
+  });
+  enter(turn, previous);
+  return true;
+}
+
+/** The journey rests until a date: it is not stuck, and nobody is reminded before. */
+export function waitFor(turn: Turn, wait: Wait): void {
+  const until = turn.now.at + wait.days * day;
+  revise(turn, {
+    status: 'waiting',
+    view: { at: 'step' },
+    stuck: null,
+    waiting: { for: wait.for, resume: wait.resume, until, days: wait.days },
+    timer: { kind: 'wait', at: until },
+  });
+}
+
+/** Takes the journey up again at the step where it rested. */
+export function takeUp(turn: Turn): void {
+  revise(turn, { status: 'active', view: { at: 'step' }, waiting: null });
+  rewind(turn);
+  show(turn, 'anew');
+}

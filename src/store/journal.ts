@@ -1,0 +1,121 @@
+/**
+ * The hot path's two questions to the database: "where is this person?" and "write all of this, or nothing".
+ * Each is one statement (`load.ts`, `commit.ts`), so a press costs two round trips and one flush to disk.
+ * JSON columns are `unknown` here; who owns a shape parses it.
+ */
+
+export interface Snapshot {
+  person: { id: string; displayName: string | null; timeZone: string | null };
+  identity: { id: string; provider: string; tenant: string; externalId: string; locale: string | null };
+  /** Where to speak: the identity's own conversation, or, for events from elsewhere, where the person spoke last. */
+  conversation: { id: string; provider: string; key: string; reference: unknown; screen: unknown };
+  /** The person's latest journey. */
+  journey: {
+    id: string;
+    lock: number;
+    flowId: string;
+    flowVersion: number;
+    state: unknown;
+    status: string;
+    since: Date;
+  };
+  openIssues: string[];
+}
+
+export interface HistoryEntry {
+  actor: string;
+  actorId: string | null;
+  type: string;
+  step: string;
+  toStep: string;
+  detail: Record<string, unknown>;
+  /** What was written, kept apart so that it can be erased. Never set where a secret may be. */
+  content: { id: string; text: string } | null;
+}
+
+export interface OutboxEntry {
+  id: string;
+  conversationId: string;
+  op: 'post' | 'edit' | 'delete';
+  /** The outbox id of the message that is edited or deleted. */
+  targetId: string | null;
+  message: unknown;
+}
+
+export type EscalationChange =
+  | {
+      op: 'open';
+      id: string;
+      reason: string;
+      step: string;
+      priority: string;
+      openedBy: string;
+      tried: unknown;
+      posts: string[];
+    }
+  | { op: 'claim'; id: string; by: string; name: string }
+  | { op: 'resolve'; id: string; by: string; name: string };
+
+/** Everything one event changes. Written as a whole or not at all. */
+export interface Change {
+  at: Date;
+  /** Present for events that a channel delivered: a second one with this identity is a `duplicate`. */
+  inbox: { channel: string; eventId: string; event: unknown } | null;
+  identity: { id: string; spoke: boolean } | null;
+  journey: {
+    id: string;
+    /** The lock that the decision was made on; another one in the database is a `conflict`. */
+    lock: number;
+    flowVersion: number;
+    state: unknown;
+    status: string;
+    step: string;
+    since: Date;
+    heardAt: Date;
+    stuckReason: string | null;
+    dueAt: Date | null;
+    deadlineAt: Date | null;
+    closedAt: Date | null;
+  };
+  /** At most one entry a commit; its `seq` is the new lock. */
+  history: HistoryEntry | null;
+  screen: { conversationId: string; screen: unknown } | null;
+  outbox: OutboxEntry[];
+  escalations: EscalationChange[];
+}
+
+export type Committed = 'committed' | 'conflict' | 'duplicate';
+
+export interface NewcomerKey {
+  provider: string;
+  tenant: string;
+  externalId: string;
+}
+
+export interface Newcomer extends NewcomerKey {
+  displayName: string | null;
+  locale: string | null;
+  timeZone: string | null;
+  conversation: { key: string; reference: unknown };
+  /** The journey that begins, in its first state. */
+  journey: { flowId: string; flowVersion: number; step: string; state: unknown };
+  at: Date;
+}
+
+export interface Journal {
+  /** The snapshot for one who speaks, in the conversation with this key; null for a newcomer. */
+  load(key: NewcomerKey): Promise<Snapshot | null>;
+  /** The snapshot for an event that comes from elsewhere; null where there is no such journey. */
+  loadJourney(journeyId: string): Promise<Snapshot | null>;
+  /** Makes person, identity, conversation and journey; harmless when somebody else just did. */
+  welcome(newcomer: Newcomer): Promise<void>;
+  /** Keeps what a channel tells of a person and where to speak to them; called when it changed. */
+  refresh(
+    key: NewcomerKey,
+    profile: { displayName: string | null; locale: string | null; timeZone: string | null },
+    conversation: { key: string; reference: unknown },
+  ): Promise<void>;
+  /** A further journey of a person, after one that is done. */
+  begin(personId: string, journey: Newcomer['journey'], at: Date): Promise<string>;
+  commit(change: Change): Promise<Committed>;
+}
