@@ -1,0 +1,21 @@
+import type { Happen } from '../flows/happen.ts';
+import type { PrismaClient } from '../store/generated/client.ts';
+
+/** How many journeys one sweep looks at; the next sweep goes on. */
+const batch = 200;
+
+/**
+ * Finds journeys whose moment has come and lets time act on them. The moment stands in the journey's own row, so it is
+ * changed together with the state; two processes that sweep at once meet the journey's lock, and one of them finds
+ * nothing left to do.
+ */
+export async function sweepTimers(prisma: PrismaClient, happen: Happen, at: Date): Promise<number> {
+  const due = await prisma.journey.findMany({
+    where: { dueAt: { lte: at } },
+    orderBy: { dueAt: 'asc' },
+    take: batch,
+    select: { id: true },
+  });
+  for (const { id } of due) await happen(id, { type: 'timer' }, { kind: 'timer' });
+  return due.length;
+}
