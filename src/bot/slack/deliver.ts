@@ -11,8 +11,8 @@ import type { Place, Places } from './places.ts';
 import { type Rendered, render } from './render.ts';
 import type { Respond } from './response-url.ts';
 
-/** A posted message: where, and the `ts` of each of its parts; most have one. */
-const messageRef = z.object({ channel: z.string(), parts: z.array(z.string()).min(1) });
+/** A posted message: its outbox id, where it is, and the `ts` of each of its parts; most have one. */
+const messageRef = z.object({ id: z.string(), channel: z.string(), parts: z.array(z.string()).min(1) });
 type MessageRef = z.output<typeof messageRef>;
 
 export interface DelivererParts {
@@ -37,7 +37,8 @@ export class Deliverer {
     try {
       return { ref: await this.#perform(delivery) };
     } catch (error) {
-      throw deliveryFault(error);
+      const fault = deliveryFault(error);
+      throw delivery.ambiguous && delivery.op === 'post' ? stillAmbiguous(fault) : fault;
     }
   }
 
@@ -52,37 +53,45 @@ export class Deliverer {
     const shown = message.picture ? await this.#parts.pictures.shown(message.picture.file) : null;
     const parts = render(message, shown);
     const faults = parts.flatMap((part) => faultsOf(part.blocks, 'message'));
-    if (faults.length > 0) throw new DeliveryError('refused', `The message breaks Slack's limits: ${faults.join('; ')}`);
+    if (faults.length > 0)
+      throw new DeliveryError('refused', `The message breaks Slack's limits: ${faults.join('; ')}`);
     return parts;
   }
 
   async #post(delivery: Delivery, parts: Rendered[]): Promise<MessageRef> {
     const place = await this.#parts.places.of(delivery);
     const thread = threadOf(delivery, place);
-    const sent = await this.#alreadySent(delivery, place.channel, thread);
+    const sent = delivery.ambiguous
+      ? await this.#find(delivery.id, place.channel, thread)
+      : new Map<number, string>();
     for (const [n, part] of parts.entries()) {
-      if (!sent.has(n)) sent.set(n, await this.#postPart(delivery, place, thread, part, n, sent.size > 0));
+      if (!sent.has(n))
+        sent.set(n, await this.#postPart(delivery, delivery.id, place, thread, part, n, sent.size > 0));
     }
-    return { channel: place.channel, parts: parts.map((_, n) => sent.get(n) ?? '') };
+    return { id: delivery.id, channel: place.channel, parts: parts.map((_, n) => sent.get(n) ?? '') };
   }
 
-  async #alreadySent(delivery: Delivery, channel: string, thread: Thread): Promise<Map<number, string>> {
-    if (!delivery.ambiguous) return new Map();
-    try {
-      const inThread = thread && !thread.reply_broadcast ? thread.thread_ts : undefined;
-      return await findParts(this.#parts.client, channel, delivery.id, inThread);
-    } catch (error) {
-      throw stillAmbiguous(deliveryFault(error));
-    }
+  /** The parts that did arrive. A reply that is seen outside its thread too is found there. */
+  #find(id: string, channel: string, thread: Thread): Promise<Map<number, string>> {
+    const inThread = thread && !thread.reply_broadcast ? thread.thread_ts : undefined;
+    return findParts(this.#parts.client, channel, id, inThread);
   }
 
-  async #postPart(delivery: Delivery, place: Place, thread: Thread, part: Rendered, n: number, begun: boolean): Promise<string> {
+  async #postPart(
+    delivery: Delivery,
+    id: string,
+    place: Place,
+    thread: Thread,
+    part: Rendered,
+    n: number,
+    begun: boolean,
+  ): Promise<string> {
     const post = ({ text, blocks }: Rendered) =>
       this.#parts.client.chat.postMessage({
         channel: place.channel,
         text,
         blocks,
-        metadata: mark(delivery.id, n),
+        metadata: mark(id, n),
         unfurl_links: false,
         unfurl_media: false,
         ...thread,
@@ -98,33 +107,48 @@ export class Deliverer {
   }
 
   /** Slack refuses a whole message for a picture that it cannot fetch; then its words must do. */
-  async #withoutPicture<T>(part: Rendered, { message }: Delivery, n: number, send: (part: Rendered) => Promise<T>): Promise<T> {
+  async #withoutPicture<T>(
+    part: Rendered,
+    { message }: Delivery,
+    n: number,
+    send: (part: Rendered) => Promise<T>,
+  ): Promise<T> {
     try {
       return await send(part);
     } catch (error) {
       const bare = render(message, null)[n];
-      if (slackCode(error) !== 'invalid_blocks' || !part.blocks.some((b) => b.type === 'image') || !bare) throw error;
-      this.#parts.log.warn({ err: error }, 'Slack refused a message with its picture; it is sent with its words.');
+      if (slackCode(error) !== 'invalid_blocks' || !part.blocks.some((b) => b.type === 'image') || !bare)
+        throw error;
+      this.#parts.log.warn(
+        { err: error },
+        'Slack refused a message with its picture; it is sent with its words.',
+      );
       return await send(bare);
     }
   }
 
   async #edit(delivery: Delivery, ref: MessageRef, parts: Rendered[]): Promise<MessageRef> {
-    const place: Place = { channel: ref.channel };
     const kept: string[] = [];
     for (const [n, part] of parts.entries()) {
       const ts = ref.parts[n];
-      if (ts !== undefined) {
+      if (ts === undefined) kept.push(await this.#furtherPart(delivery, ref, part, n));
+      else {
         await this.#update(delivery, ref.channel, ts, part, n);
         kept.push(ts);
-      } else {
-        const sent = await this.#alreadySent(delivery, ref.channel, undefined);
-        kept.push(sent.get(n) ?? (await this.#postPart(delivery, place, undefined, part, n, false)));
       }
     }
     const surplus = ref.parts.slice(parts.length);
     if (surplus.length > 0) await this.#delete({ ...ref, parts: surplus });
-    return { channel: ref.channel, parts: kept };
+    return { ...ref, parts: kept };
+  }
+
+  /** An edit may make a message longer: what it needs more of is posted, unless an earlier edit did. */
+  async #furtherPart(delivery: Delivery, ref: MessageRef, part: Rendered, n: number): Promise<string> {
+    const sent = await this.#find(ref.id, ref.channel, undefined);
+    return (
+      sent.get(n) ??
+      (await this.#postPart(delivery, ref.id, { channel: ref.channel }, undefined, part, n, false))
+    );
   }
 
   /** Through the answer to the press where there is one: `chat.update` is scarce. Doing both changes nothing. */
@@ -135,7 +159,10 @@ export class Deliverer {
       try {
         return await this.#parts.respond(url, { ...part, replace_original: true });
       } catch (error) {
-        this.#parts.log.info({ err: error }, 'The answer to a press was not taken; the message is edited the ordinary way.');
+        this.#parts.log.info(
+          { err: error },
+          'The answer to a press was not taken; the message is edited the ordinary way.',
+        );
       }
     }
     await this.#withoutPicture(part, delivery, n, ({ text, blocks }) =>
@@ -155,16 +182,17 @@ export class Deliverer {
   }
 }
 
-type Thread = { thread_ts: string; reply_broadcast?: true } | undefined;
+type Thread = { thread_ts: string; reply_broadcast: boolean } | undefined;
 
 /** A post with a target is a reply below it. One who writes in a thread is answered there, and seen outside it too. */
 function threadOf({ target, hint, conversation }: Delivery, place: Place): Thread {
   const below = messageRef.safeParse(target);
   if (below.success && below.data.channel === place.channel) {
     const [parent] = below.data.parts;
-    if (parent !== undefined) return { thread_ts: parent };
+    if (parent !== undefined) return { thread_ts: parent, reply_broadcast: false };
   }
-  if (!(hint instanceof Hint) || hint.conversation !== conversation.key || hint.thread === undefined) return undefined;
+  if (!(hint instanceof Hint) || hint.conversation !== conversation.key || hint.thread === undefined)
+    return undefined;
   return { thread_ts: hint.thread, reply_broadcast: true };
 }
 

@@ -16,8 +16,15 @@ export class Malformed extends Error {
 /** Whether Slack's workspace, as the body names it, is the one this bot is installed in. */
 export type IsOurs = (team: string) => boolean;
 
+/** What was understood of the bodies that Bolt has in hand; Bolt passes on the very object it was given. */
+const understood = new WeakMap<object, Inbound>();
+
+export function inboundOf(body: object): Inbound {
+  return understood.get(body) ?? { kind: 'other' };
+}
+
 /**
- * Stands between a receiver and Bolt, which acknowledges an event before its handlers have done anything. Here the
+ * Stands between a receiver and Bolt, which acknowledges an event before its listeners have done anything. Here the
  * acknowledgement is held back until they have: persisted first, acknowledged then, and not at all when they threw.
  * Bolt is given only what `readBody` understood.
  */
@@ -26,6 +33,7 @@ export function gated(app: App, isOurs: IsOurs): App {
     const inbound = readBody(event.body);
     if (inbound === null) throw new Malformed('The body is none that Slack sends.');
     if (inbound.kind === 'other' || !isOurs(teamOf(inbound))) return event.ack();
+    understood.set(inbound.body, inbound);
     let answer: Parameters<ReceiverEvent['ack']>[0];
     await app.processEvent({
       ...event,
@@ -43,7 +51,7 @@ function teamOf(inbound: Exclude<Inbound, { kind: 'other' }>): string {
   return inbound.kind === 'event' || inbound.kind === 'command' ? inbound.body.team_id : inbound.body.team.id;
 }
 
-/** What to answer over HTTP when an event was not processed; Slack repeats an event after anything but 2xx. */
+/** What to answer over HTTP to what was not acknowledged; Slack repeats an event after anything but 2xx. */
 export function statusOf(error: unknown): number {
-  return error instanceof NotSaved ? 503 : 400;
+  return error instanceof Malformed ? 400 : 503;
 }

@@ -7,7 +7,9 @@ const page = z.object({
   messages: z.array(
     z.object({
       ts: z.string(),
-      metadata: z.object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) }).optional(),
+      metadata: z
+        .object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) })
+        .optional(),
     }),
   ),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
@@ -25,7 +27,12 @@ const pages = 3;
  * The parts of a message that did arrive, by their number, with Slack's `ts` of each. Slack has no idempotency key.
  * @param thread where the message is a reply: its parent's `ts`
  */
-export async function findParts(client: webApi.WebClient, channel: string, id: string, thread?: string): Promise<Map<number, string>> {
+export async function findParts(
+  client: webApi.WebClient,
+  channel: string,
+  id: string,
+  thread?: string,
+): Promise<Map<number, string>> {
   const found = new Map<number, string>();
   let cursor = '';
   for (let n = 0; n < pages; n++) {
@@ -37,7 +44,11 @@ export async function findParts(client: webApi.WebClient, channel: string, id: s
     );
     for (const { ts, metadata } of answer.messages) {
       const part = metadata?.event_payload['part'];
-      if (metadata?.event_type === eventType && metadata.event_payload['id'] === id && typeof part === 'number')
+      if (
+        metadata?.event_type === eventType &&
+        metadata.event_payload['id'] === id &&
+        typeof part === 'number'
+      )
         found.set(part, ts);
     }
     cursor = answer.response_metadata?.next_cursor ?? '';

@@ -1,5 +1,4 @@
-import type { ListItem, PhrasingContent, RootContent } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
+import { type Block, type Inline, parseMarkdown } from '../../flows/markdown.ts';
 import { escapeMrkdwn, pieces } from './text.ts';
 
 /**
@@ -7,7 +6,7 @@ import { escapeMrkdwn, pieces } from './text.ts';
  * where possible, else between words; never inside a link, an entity or a character.
  */
 export function mrkdwnTexts(markdown: string, max: number): string[] {
-  const paragraphs = fromMarkdown(markdown).children.flatMap((node) => paragraphsOf(node, ''));
+  const paragraphs = parseMarkdown(markdown).flatMap(paragraphsOf);
   return pack(paragraphs, max);
 }
 
@@ -23,70 +22,35 @@ interface Unit {
   plain: string;
 }
 
-function paragraphsOf(block: RootContent, indent: string): Paragraph[] {
-  switch (block.type) {
-    case 'paragraph':
-      return [{ units: units(block.children), tight: false }];
-    case 'heading':
-      return [{ units: [marked(block.children, '*')], tight: false }];
-    case 'code':
-      return [{ units: fenced(block.value), tight: false }];
-    case 'blockquote':
-      return block.children.flatMap((child) => prefixed(paragraphsOf(child, ''), '> '));
-    case 'list':
-      return block.children.flatMap((item, i) =>
-        listItem(item, indent, block.ordered ? `${(block.start ?? 1) + i}. ` : '• ', i > 0 || indent !== ''),
-      );
-    case 'thematicBreak':
-      return [{ units: [unit('———')], tight: false }];
-    case 'html':
-      return [{ units: words(block.value), tight: false }];
-    default:
-      return [];
-  }
+function paragraphsOf(block: Block): Paragraph[] {
+  if (block.type === 'paragraph') return [{ units: units(block.of), tight: false }];
+  return block.items.map((item, i) => {
+    const bullet = block.ordered ? `${block.start + i}. ` : '• ';
+    return { units: [unit(bullet), ...units(item)], tight: i > 0 };
+  });
 }
 
-function listItem(item: ListItem, indent: string, bullet: string, tight: boolean): Paragraph[] {
-  const [first, ...rest] = item.children.flatMap((child) => paragraphsOf(child, `${indent}    `));
-  if (!first) return [];
-  return [
-    { units: [unit(indent + bullet), ...first.units], tight },
-    ...rest.map((p) => ({ ...p, tight: true })),
-  ];
-}
-
-function prefixed(paragraphs: Paragraph[], prefix: string): Paragraph[] {
-  return paragraphs.map((p) => ({ ...p, units: [unit(prefix), ...p.units] }));
-}
-
-function units(nodes: PhrasingContent[]): Unit[] {
-  return nodes.flatMap((node): Unit[] => {
-    switch (node.type) {
+function units(inlines: readonly Inline[]): Unit[] {
+  return inlines.flatMap((inline): Unit[] => {
+    switch (inline.type) {
       case 'text':
-      case 'html':
-        return words(node.value);
-      case 'strong':
-        return [marked(node.children, '*')];
-      case 'emphasis':
-        return [marked(node.children, '_')];
-      case 'delete':
-        return [marked(node.children, '~')];
-      case 'inlineCode':
-        return [{ text: `\`${escapeMrkdwn(node.value)}\``, plain: node.value }];
-      case 'break':
-        return [unit('\n')];
+        return words(inline.value);
+      case 'code':
+        return [{ text: `\`${escapeMrkdwn(inline.value)}\``, plain: inline.value }];
+      case 'bold':
+        return [marked(inline.of, '*')];
+      case 'italic':
+        return [marked(inline.of, '_')];
       case 'link':
-        return [link(node.url, plainText(node.children))];
-      case 'image':
-        return words(node.alt ?? '');
+        return [link(inline.href, plainText(inline.of))];
       default:
-        return [];
+        return inline satisfies never;
     }
   });
 }
 
-function marked(children: PhrasingContent[], mark: string): Unit {
-  const inner = units(children);
+function marked(inlines: readonly Inline[], mark: string): Unit {
+  const inner = units(inlines);
   return {
     text: `${mark}${inner.map((u) => u.text).join('')}${mark}`,
     plain: inner.map((u) => u.plain).join(''),
@@ -101,15 +65,10 @@ function link(url: string, shown: string): Unit {
   return { text: `<${address}|${escapeMrkdwn(plain.replaceAll('|', '¦'))}>`, plain };
 }
 
-function plainText(nodes: PhrasingContent[]): string {
-  return units(nodes)
+function plainText(inlines: readonly Inline[]): string {
+  return units(inlines)
     .map((u) => u.plain)
     .join('');
-}
-
-/** A block of code, in parts small enough that each can be a fence of its own. */
-function fenced(value: string): Unit[] {
-  return [...pieces(value, 500)].map((part) => ({ text: `\`\`\`${escapeMrkdwn(part)}\`\`\``, plain: part }));
 }
 
 const words = (text: string): Unit[] => (text.match(/\s+|[^\s]+\s?/g) ?? []).map(unit);

@@ -47,21 +47,30 @@ export class Pictures {
     try {
       const bytes = Buffer.from(await this.#source.read(file));
       const id = `slack-file:${createHash('sha256').update(bytes).digest('hex')}`;
-      const kept = z.string().min(1).safeParse(await this.#keep.get(id));
+      const kept = z
+        .string()
+        .min(1)
+        .safeParse(await this.#keep.get(id));
       if (kept.success && (await this.#ready(kept.data, 1))) return { file: kept.data };
       const uploaded = await this.#send(file, bytes);
-      if (!(await this.#ready(uploaded, looks))) throw new Error('Slack did not finish looking at the picture');
+      if (!(await this.#ready(uploaded, looks)))
+        throw new Error('Slack did not finish looking at the picture');
       await this.#keep.set(id, uploaded);
       return { file: uploaded };
     } catch (error) {
-      this.#log.warn({ err: error, picture: file }, 'A picture could not be shown in Slack; its words are shown instead.');
+      this.#log.warn(
+        { err: error, picture: file },
+        'A picture could not be shown in Slack; its words are shown instead.',
+      );
       this.#retryLater(file);
       return null;
     }
   }
 
   async #send(filename: string, bytes: Buffer): Promise<string> {
-    const given = ticket.parse(await this.#client.files.getUploadURLExternal({ filename, length: bytes.length }));
+    const given = ticket.parse(
+      await this.#client.files.getUploadURLExternal({ filename, length: bytes.length }),
+    );
     const response = await fetch(given.upload_url, {
       method: 'POST',
       body: new Uint8Array(bytes),

@@ -33,7 +33,10 @@ export class Places {
 
   async of({ conversation, audience }: Delivery): Promise<Place> {
     const parsed = reference.safeParse(conversation.reference);
-    if (!parsed.success) throw new DeliveryError('conversation-gone', 'This conversation is none of Slack.', { cause: parsed.error });
+    if (!parsed.success)
+      throw new DeliveryError('conversation-gone', 'This conversation is none of Slack.', {
+        cause: parsed.error,
+      });
     if ('user' in parsed.data) return this.direct(parsed.data.user);
     if (audience === 'staff') await this.#mustBePrivate(parsed.data.channel);
     return { channel: parsed.data.channel };
@@ -55,7 +58,10 @@ export class Places {
   /** Staff posts tell who is in trouble, and where. */
   async #mustBePrivate(channel: string): Promise<void> {
     if (this.#staff?.channel !== channel)
-      throw new DeliveryError('conversation-gone', 'This is not the help-desk channel any more (SLACK_HELPDESK_CHANNEL).');
+      throw new DeliveryError(
+        'conversation-gone',
+        'This is not the help-desk channel any more (SLACK_HELPDESK_CHANNEL).',
+      );
     if ((await this.#staff.privacy()) !== 'private')
       throw new DeliveryError('conversation-gone', 'The help-desk channel is public: make it private.');
   }

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { IdentityKey } from '../incoming.ts';
-import type { Log } from './parts.ts';
+import { type Log, SlackSetupError } from './parts.ts';
 
 const channelInfo = z.object({
   channel: z.object({ is_private: z.boolean(), is_archived: z.boolean().optional() }),
@@ -63,6 +63,24 @@ export class Staff {
       );
       return false;
     }
+  }
+
+  /**
+   * For the start: a public channel stops it, for its posts tell who is in trouble.
+   * @throws {SlackSetupError}
+   */
+  async check(): Promise<void> {
+    const privacy = await this.privacy().catch((error: unknown) => {
+      this.#log.warn(
+        { err: error, channel: this.channel },
+        'Slack does not show the help-desk channel: is the bot invited? Until it does, nobody is staff.',
+      );
+      return null;
+    });
+    if (privacy === 'public')
+      throw new SlackSetupError(
+        'SLACK_HELPDESK_CHANNEL is a public channel: make it private, or write the id of a private one.',
+      );
   }
 
   /** @throws when Slack does not tell */

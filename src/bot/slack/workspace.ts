@@ -32,6 +32,10 @@ export class Workspace {
     return this.#own;
   }
 
+  known(): Own | undefined {
+    return this.#known;
+  }
+
   /** Whether a body is about this workspace; every one is believed until Slack has said which it is. */
   isOurs(team: string): boolean {
     return this.#known === undefined || this.#known.team === team;
@@ -47,7 +51,9 @@ export class Workspace {
     } catch (error) {
       const code = slackCode(error);
       if (code !== null && setup.has(code))
-        throw new SlackSetupError(`SLACK_BOT_TOKEN is refused by Slack (${code}): install the app again and write its new token.`);
+        throw new SlackSetupError(
+          `SLACK_BOT_TOKEN is refused by Slack (${code}): install the app again and write its new token.`,
+        );
       log.warn({ err: error }, 'Slack cannot be reached yet; what is to be said waits until it can.');
     }
   }
