@@ -94,7 +94,7 @@ export class Deliverer {
         metadata: mark(id, n),
         unfurl_links: false,
         unfurl_media: false,
-        ...thread,
+        ...threadArguments(thread),
       });
     try {
       const answer = await this.#withoutPicture(part, delivery, n, post);
@@ -194,6 +194,14 @@ function threadOf({ target, hint, conversation }: Delivery, place: Place): Threa
   if (!(hint instanceof Hint) || hint.conversation !== conversation.key || hint.thread === undefined)
     return undefined;
   return { thread_ts: hint.thread, reply_broadcast: true };
+}
+
+function threadArguments(
+  thread: Thread,
+): { thread_ts: string } | { thread_ts: string; reply_broadcast: true } | object {
+  if (!thread) return {};
+  const { thread_ts } = thread;
+  return thread.reply_broadcast ? { thread_ts, reply_broadcast: true } : { thread_ts };
 }
 
 function target({ target }: Delivery): MessageRef {

@@ -43,12 +43,8 @@ export async function findParts(
         : await client.conversations.replies({ ...query, ts: thread }),
     );
     for (const { ts, metadata } of answer.messages) {
-      const part = metadata?.event_payload['part'];
-      if (
-        metadata?.event_type === eventType &&
-        metadata.event_payload['id'] === id &&
-        typeof part === 'number'
-      )
+      const part = metadata?.event_payload.part;
+      if (metadata?.event_type === eventType && metadata.event_payload.id === id && typeof part === 'number')
         found.set(part, ts);
     }
     cursor = answer.response_metadata?.next_cursor ?? '';

@@ -64,7 +64,7 @@ export function createSlack(parts: SlackParts): Slack {
     ...(staff && {
       staffConversation: { key: `channel/${staff.channel}`, reference: { channel: staff.channel } },
     }),
-    isStaff: async (who) => staff !== null && staff.isStaff(who, async () => (await workspace.own()).team),
+    isStaff: async (who) => staff?.isStaff(who, async () => (await workspace.own()).team) ?? false,
     async start() {
       await workspace.check(log);
       await staff?.check();
