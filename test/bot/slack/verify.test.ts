@@ -235,12 +235,10 @@ const nearEvent = fc.record({
 const forms = 'application/x-www-form-urlencoded';
 const anyBody: fc.Arbitrary<Request> = fc.oneof(
   fc.oneof(anyObject, nearEvent).map((body) => ({ body: JSON.stringify(body) })),
-  fc
-    .oneof(anyObject, nearEvent)
-    .map((body) => ({
-      body: new URLSearchParams({ payload: JSON.stringify(body) }).toString(),
-      type: forms,
-    })),
+  fc.oneof(anyObject, nearEvent).map((body) => ({
+    body: new URLSearchParams({ payload: JSON.stringify(body) }).toString(),
+    type: forms,
+  })),
   fc
     .dictionary(fc.constantFrom(...keys, 'text', 'user_id'), fc.string())
     .map((form) => ({ body: new URLSearchParams(form).toString(), type: forms })),
