@@ -1,13 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Channel } from './bot/channel.ts';
 import { sweepTimers } from './bot/clockwork.ts';
 import { Deliverer } from './bot/delivery/deliverer.ts';
+import { releaseAll } from './bot/delivery/outbox.ts';
 import { createEngine, type Engine } from './bot/engine.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
 import type { House } from './bot/speech/house.ts';
 import type { Config } from './config.ts';
+import { createDesk } from './desk/index.ts';
 import type { Happen } from './flows/happen.ts';
 import { openLibrary } from './library.ts';
 import { createServer } from './server/create-server.ts';
@@ -25,6 +29,8 @@ export interface App {
   address: string;
   happen: Happen;
   receive: Engine['receive'];
+  /** The console's path with a one-time token. */
+  issueSignIn(staff: { id: string; name: string }): Promise<string>;
   /** Lets due reminders and waiting messages go now; the queue does so every few seconds. */
   sweep(): Promise<void>;
   stop(): Promise<void>;
@@ -52,7 +58,14 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const changes = new Changes();
   const metrics = createMetrics();
   const channels = new Map<string, Channel>();
-  const deliverer = new Deliverer({ prisma, channels, process: randomUUID(), clock, random: Math.random, log: logger });
+  const deliverer = new Deliverer({
+    prisma,
+    channels,
+    process: randomUUID(),
+    clock,
+    random: Math.random,
+    log: logger,
+  });
   const house: House = {
     contact: config.desk.contact,
     hours: config.desk.hours?.text ?? null,
@@ -99,6 +112,29 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     channels.set('local', local.channel);
     await server.app.register(local.routes);
   }
+  const desk = createDesk({
+    prisma,
+    flowOf: library.flowOf,
+    flowId: library.flowId,
+    clock: now,
+    happen: engine.happen,
+    issueChanged: async () => {
+      const under = await prisma.journey.findMany({
+        where: { status: { notIn: ['done', 'new'] } },
+        select: { id: true },
+      });
+      for (const { id } of under) await engine.happen(id, { type: 'issues-changed' }, { kind: 'desk' });
+    },
+    changes,
+    random: randomBytes,
+    apiKeys: config.desk.apiKeys,
+    publicUrl: config.server.publicUrl,
+    page: {
+      script: await readFile(join(pages, 'desk.js'), 'utf8'),
+      style: await readFile(join(pages, 'desk.css'), 'utf8'),
+    },
+  });
+  await server.app.register(desk.routes);
   for (const channel of channels.values()) {
     if (channel.staffConversation)
       staff.push(await staffConversation(prisma, channel.provider, channel.staffConversation, randomUUID));
@@ -111,13 +147,14 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     prisma.journey.count({ where: { status: 'stuck' } }),
   );
 
-  const sweepTime = () => sweepTimers(prisma, engine.happen, now());
+  const sweepTime = () => sweepTimers(prisma, engine.happen, clock(), config.flow.timeZone);
   const queue = new Queue(database, logger);
   const address = await listen(server.app, config.server);
   await queue.start([
     { name: 'timers', everySeconds: 5, work: sweepTime },
     { name: 'outbox', everySeconds: 10, work: () => deliverer.sweep() },
   ]);
+  if (database.kind === 'embedded') await releaseAll(prisma);
   // What was committed before the last end is delivered now, not at the queue's next tick.
   await deliverer.sweep();
 
@@ -125,6 +162,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     address,
     happen: engine.happen,
     receive: engine.receive,
+    issueSignIn: desk.issueSignIn,
     async sweep() {
       await sweepTime();
       await deliverer.sweep();

@@ -1,8 +1,8 @@
 import { startApp } from './app.ts';
-import { ConfigError, readConfig, secretsOf, settings } from './config.ts';
 import { readEnvironment } from './config/environment.ts';
-import { createLogger } from './server/logger.ts';
+import { ConfigError, readConfig, secretsOf, settings } from './config.ts';
 import { ListenError } from './server/listen.ts';
+import { createLogger } from './server/logger.ts';
 import { StoreError } from './store/errors.ts';
 
 /** The service: settings from the environment, parts started, stopped in order at SIGTERM and Ctrl-C. */
@@ -12,7 +12,12 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: config.server.logLevel, secrets: secretsOf(config) });
   for (const warning of config.warnings) logger.warn(warning);
   const app = await startApp({ config, logger });
-  if (config.localChat) process.stdout.write(`\n  Chat, as an employee:  ${app.address}/chat\n\n`);
+  if (config.localChat) {
+    const signIn = await app.issueSignIn({ id: 'desk:operator', name: 'Help desk' });
+    process.stdout.write(
+      `\n  Chat, as an employee:  ${app.address}/chat\n  Help-desk console:     ${app.address}${signIn}\n\n`,
+    );
+  }
 
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {

@@ -12,7 +12,7 @@ const told =
 
 /** Words that follow "my password is" without being one: "is wrong", "is not accepted", "was refused". */
 const notASecret =
-  /^(not|n't|wrong|incorrect|invalid|refused|rejected|denied|expired|missing|required|asked|being|the|a|an|too|in|on|only|still|no|where|what|which|gone|lost|forgotten|unknown|used|already|never|from|for|to|it|this|that|different|locked|blocked|empty|accepted|working|right|correct)\b/i;
+  /^(not|n't|wrong|incorrect|invalid|refused|rejected|denied|expired|missing|required|asked|being|the|a|an|too|in|on|only|still|no|where|what|which|gone|lost|forgotten|unknown|used|already|never|from|for|to|it|this|that|different|locked|blocked|empty|accepted|working)\b/i;
 
 const harmless = [
   /^(https?:\/\/|www\.)\S+$/i,

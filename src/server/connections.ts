@@ -27,7 +27,13 @@ export function endConnectionsAtStop(app: FastifyInstance): () => void {
     responses.add(reply.raw);
     reply.raw.once('close', () => responses.delete(reply.raw));
   });
+  let stopping = false;
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection kept alive after its last answer would hold up the stop.
+    if (stopping) reply.header('connection', 'close');
+  });
   app.addHook('preClose', async () => {
+    stopping = true;
     for (const response of responses) if (isEventStream(response)) response.end();
     setTimeout(() => destroyAll(upgraded), farewell).unref();
   });

@@ -1,26 +1,27 @@
 /** What stands in a log in place of a secret. */
 export const censor = '[redacted]';
 
+// Every repetition before the sure sign is bounded: a hostile line must not cost more than its length.
 /** Names under which a secret may stand, in any object or text. `code` alone is not one: errors have codes. */
 const secretName =
-  '[\\w-]*(?:password|passwd|passphrase|passcode|secret|token|authorization|cookie|api[-_]?key|activation[-_ ]?code|signing[-_]?key)';
-const pinName = '(?:[\\w-]*[-_])?pin|[a-z]+P(?:in|IN)';
+  '[\\w-]{0,32}(?:password|passwd|passphrase|passcode|secret|token|authorization|cookie|api[-_]?key|activation[-_ ]?code|signing[-_]?key)';
+const pinName = '(?:[\\w-]{0,32}[-_])?pin|[a-z]{1,32}P(?:in|IN)';
 
 const rules: readonly [RegExp, string][] = [
   // Slack's tokens; bearer and basic credentials; JSON web tokens; a user and password within an address.
   [/\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+/g, censor],
   [/\b(Bearer|Basic)\s+[\w~+/.=-]+/gi, `$1 ${censor}`],
   [/\beyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)?/g, censor],
-  [/(\w:\/\/)[^/\s"'@]+:[^/\s"'@]+@/g, `$1${censor}@`],
+  [/(\w:\/\/)[^/\s"'@:]{1,128}:[^/\s"'@]{1,512}@/g, `$1${censor}@`],
   // "name":"value" in JSON, also in JSON within a JSON text (\"name\":\"value\").
   [
-    new RegExp(`(\\\\*")(${secretName}|${pinName})\\1(\\s*:\\s*)\\1.*?(?<!\\\\)\\1`, 'gi'),
+    new RegExp(`(\\\\{0,15}")(${secretName}|${pinName})\\1(\\s{0,4}:\\s{0,4})\\1.*?(?<!\\\\)\\1`, 'gi'),
     `$1$2$1$3$1${censor}$1`,
   ],
   // name=value and "name: value" in text and in query strings.
   [
     new RegExp(
-      `\\b((?:${secretName}|${pinName})(?: is)?\\s*[=:]\\s*)(?!\\[redacted\\])[^\\s"'\\\\&,;]+`,
+      `\\b((?:${secretName}|${pinName})(?: is)?\\s{0,4}[=:]\\s{0,4})(?!\\[redacted\\])[^\\s"'\\\\&,;]+`,
       'gi',
     ),
     `$1${censor}`,

@@ -22,8 +22,6 @@ export interface DatabaseOptions {
   url?: string | undefined;
   /** Where the embedded database lives; when absent, in memory only. */
   dataDir?: string | undefined;
-  /** A `dumpDataDir` to start an empty embedded database from; default: the prepared one, where there is one. */
-  from?: Blob | undefined;
   /** Connections to the server. */
   poolSize?: number;
   log?: (message: string) => void;

@@ -27,7 +27,14 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
     const migrated = await migrate(adapter, await readMigrations());
     return {
       adapter,
-      executeSql: (text, values) => pool.query({ text, values: values ?? [], name: named.exec(text)?.[1] }),
+      executeSql: async <Row>(text: string, values?: unknown[]) => {
+        // Without values the simple protocol, which alone takes several statements in one text.
+        const answer: unknown = values?.length
+          ? await pool.query({ text, values, name: named.exec(text)?.[1] })
+          : await pool.query(text);
+        const results = (Array.isArray(answer) ? answer : [answer]) as { rows: Row[] }[];
+        return { rows: results.flatMap((result) => result.rows) };
+      },
       migrated,
       close: () => pool.end(),
     };

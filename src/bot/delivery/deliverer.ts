@@ -15,7 +15,8 @@ export interface DelivererParts {
   log: { warn(details: object, message: string): void; error(details: object, message: string): void };
 }
 
-const leaseFor = 60_000;
+/** Longer than a channel may take to answer; a dead process holds up its conversations no longer than this. */
+const leaseFor = 20_000;
 const firstBackOff = 1_000;
 const longestBackOff = 5 * 60_000;
 
@@ -79,11 +80,16 @@ export class Deliverer {
 
   async #drain(id: string): Promise<void> {
     const { prisma, process, clock } = this.#parts;
-    const now = clock();
-    const place = await outbox.lease(prisma, id, process, new Date(now), new Date(now + leaseFor));
+    let leased = clock();
+    let place = await outbox.lease(prisma, id, process, new Date(leased), new Date(leased + leaseFor));
     if (!place) return;
     try {
       while (!this.#stopped) {
+        if (clock() - leased > leaseFor / 2) {
+          leased = clock();
+          place = await outbox.lease(prisma, id, process, new Date(leased), new Date(leased + leaseFor));
+          if (!place) return;
+        }
         const due = await outbox.headDue(prisma, id);
         if (due === null) return;
         const wait = Math.max(due.getTime() - clock(), this.#pace(place));

@@ -45,6 +45,14 @@ export async function release(prisma: PrismaClient, conversationId: string, by: 
     WHERE id = ${conversationId}::uuid AND "leasedBy" = ${by}`;
 }
 
+/** Voids every lease: for a database that only this process can have open, where others are of the dead. */
+export async function releaseAll(prisma: PrismaClient): Promise<void> {
+  await prisma.conversation.updateMany({
+    where: { leasedBy: { not: null } },
+    data: { leasedBy: null, leasedUntil: null },
+  });
+}
+
 /** When the oldest message that waits in this conversation may go; null: none waits. */
 export async function headDue(prisma: PrismaClient, conversationId: string): Promise<Date | null> {
   const row = await prisma.outbox.findFirst({

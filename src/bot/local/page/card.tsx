@@ -26,16 +26,26 @@ export function Card({ shown, current, press, onPress }: CardProps) {
       aria-label={message.title ?? 'ecadesk'}
     >
       {message.finished && (
-        <p class="finished" key={`finished ${edited}`}>
-          <Tick />
-          <span>
-            <span class="unseen">Finished: </span>
-            {message.finished}
-          </span>
-        </p>
+        <Finished line={message.finished} key={`finished ${edited}`} alone={!hasMore(message)} />
       )}
       {hasMore(message) && <Content key={edited} message={message} press={press} onPress={onPress} />}
     </article>
+  );
+}
+
+/**
+ * What was left behind, as a line. With a card below it, it was just finished; alone, all that is known is that the
+ * card is over (its step may have been shown anew further down), so it claims no more.
+ */
+function Finished({ line, alone }: { line: string; alone: boolean }) {
+  return (
+    <p class={`finished ${alone ? 'finished-alone' : ''}`}>
+      {!alone && <Tick />}
+      <span>
+        <span class="unseen">{alone ? 'Earlier: ' : 'Finished: '}</span>
+        {line}
+      </span>
+    </p>
   );
 }
 
