@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * What must be made once after an installation: the database client and the browser pages. `npm ci` runs it; before
- * each start it runs with `--missing`, for installations made with `--ignore-scripts`.
+ * What must be made once after an installation: the database client, the browser pages, and the empty database that a
+ * first start unpacks. `npm ci` runs it; before each start it runs with `--missing`, for installations made with `--ignore-scripts`.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const there = (path: string) => existsSync(new URL(`../${path}`, import.meta.url));
@@ -17,4 +17,9 @@ if (!missingOnly || !there('src/store/generated/client.ts')) {
 if (!missingOnly || !there('dist/pages/chat.js')) {
   const { buildPages } = await import('./build-pages.ts');
   await buildPages();
+}
+// A start that finds none makes its own database in less time than preparing one would take.
+if (!missingOnly) {
+  const { prepare } = await import('../src/store/prepared.ts');
+  await prepare();
 }

@@ -3,59 +3,64 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import type { DatabaseOptions } from './database.ts';
+import type { DatabaseOptions, ExecuteSql } from './database.ts';
 import type { Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
+import { lockDirectory } from './lock.ts';
 import { fingerprint, migrate, readMigrations } from './migrate.ts';
 import { readPrepared } from './prepared.ts';
 
 /**
- * PostgreSQL inside this process (PGlite), in a directory or in memory.
+ * PostgreSQL inside this process (PGlite), in a directory that it locks, or in memory. It survives the end of the
+ * process at any moment; against a power cut it does not flush, as PGlite has no fsync.
  * @throws {StoreError}
  */
 export async function openEmbedded(options: DatabaseOptions): Promise<Driver> {
   const migrations = await readMigrations();
   const prepared = () => readPrepared(fingerprint(migrations));
-  const db = await (options.dataDir === undefined
-    ? openMemory(await prepared())
-    : openDirectory(options.dataDir, prepared, options.log));
+  const unlock = options.dataDir === undefined ? async () => {} : await lockDirectory(options.dataDir);
+  let db: PGlite | undefined;
+  const close = async () => {
+    await db?.close();
+    await unlock();
+  };
   try {
+    db = await (options.dataDir === undefined
+      ? openMemory(await prepared())
+      : openFolder(join(options.dataDir, 'database'), prepared, options.log));
     const migrated = await migrate(awaitingScripts(db), migrations);
-    return {
-      adapter: new PrismaPGlite(db),
-      executeSql: async <Row>(text: string, values?: unknown[]) => {
-        if (values?.length) return db.query<Row>(text, values);
-        // pg-boss sends several statements in one text and asks for the rows of all of them.
-        const results = await db.exec(text);
-        return { rows: results.flatMap((result) => result.rows as Row[]) };
-      },
-      migrated,
-      close: () => db.close(),
-    };
+    return { adapter: new PrismaPGlite(db), executeSql: executing(db), migrated, close };
   } catch (error) {
-    await db.close();
+    await close();
     throw error;
   }
+}
+
+function executing(db: PGlite): ExecuteSql {
+  return async <Row>(text: string, values?: unknown[]) => {
+    if (values?.length) return db.query<Row>(text, values);
+    // pg-boss sends several statements in one text and asks for the rows of all of them.
+    const results = await db.exec(text);
+    return { rows: results.flatMap((result) => result.rows as Row[]) };
+  };
 }
 
 const openMemory = (from: Blob | undefined): Promise<PGlite> =>
   PGlite.create(from ? { loadDataDir: from } : {});
 
-async function openDirectory(
-  dataDir: string,
+async function openFolder(
+  folder: string,
   prepared: () => Promise<Blob | undefined>,
   log: DatabaseOptions['log'],
 ): Promise<PGlite> {
-  const folder = join(dataDir, 'database');
   try {
-    return (await exists(folder))
-      ? await PGlite.create({ dataDir: folder })
-      : await make(folder, prepared, log);
+    if (!(await exists(folder))) await make(folder, prepared, log);
+    return await PGlite.create({ dataDir: folder });
   } catch (cause) {
     throw new StoreError(
       'data-directory-unusable',
       `The database in ${folder} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Point DATA_DIR at a directory that this user may write, or restore its backup.',
+      'Give it back its files from a backup, or move it away to begin with an empty one.',
       cause,
     );
   }
@@ -66,7 +71,7 @@ async function make(
   folder: string,
   prepared: () => Promise<Blob | undefined>,
   log: DatabaseOptions['log'],
-): Promise<PGlite> {
+): Promise<void> {
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
@@ -75,7 +80,6 @@ async function make(
   const db = await PGlite.create({ dataDir: unfinished, ...(from && { loadDataDir: from }) });
   await db.close();
   await rename(unfinished, folder);
-  return PGlite.create({ dataDir: folder });
 }
 
 async function exists(path: string): Promise<boolean> {
