@@ -1,4 +1,5 @@
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Channel } from '../channel.ts';
 import { clientOptions, sdkLogger, slackClient } from './client.ts';
 import { Deliverer } from './deliver.ts';
@@ -7,6 +8,7 @@ import { Homes } from './homes.ts';
 import { listen } from './listeners.ts';
 import { type Slack, type SlackParts, SlackSetupError } from './parts.ts';
 import { People } from './people.ts';
+import { pictureRoutes } from './picture-folder.ts';
 import { Pictures } from './pictures.ts';
 import { Places } from './places.ts';
 import { responder } from './response-url.ts';
@@ -24,6 +26,7 @@ export {
   type SlackSettings,
   SlackSetupError,
 } from './parts.ts';
+export { pictureFolder } from './picture-folder.ts';
 
 /** Of Slack's three seconds; what is left is for the way there and back. */
 const saveWithin = 2_300;
@@ -74,7 +77,14 @@ export function createSlack(parts: SlackParts): Slack {
       await socket?.stop();
     },
   };
-  return { channel, routes: http && slackRoutes(settings.signingSecret ?? '', http, clock) };
+  const events = http && slackRoutes(settings.signingSecret ?? '', http, clock);
+  const routes: FastifyPluginAsync | null =
+    events &&
+    (async (server) => {
+      await server.register(events);
+      await server.register(pictureRoutes(parts.pictures));
+    });
+  return { channel, routes };
 }
 
 /** Bolt takes the events in through the gate; it is never asked to listen or to call Slack by itself. */

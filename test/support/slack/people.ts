@@ -16,7 +16,7 @@ export type Send = (
 ) => Promise<Answered>;
 
 /** Slack's HTTP requests, signed. */
-export function overHttp(url: string, secret: string): Send {
+export function overHttp(url: string, secret: string, clock: () => number = Date.now): Send {
   return async (kind, body, attempt = 0) => {
     const form =
       kind === 'events_api'
@@ -24,7 +24,7 @@ export function overHttp(url: string, secret: string): Send {
         : kind === 'interactive'
           ? new URLSearchParams({ payload: JSON.stringify(body) }).toString()
           : new URLSearchParams(body as Record<string, string>).toString();
-    const timestamp = String(Math.floor(Date.now() / 1000));
+    const timestamp = String(Math.floor(clock() / 1000));
     const response = await fetch(url, {
       method: 'POST',
       body: form,
