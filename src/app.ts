@@ -7,17 +7,22 @@ import type { Channel } from './bot/channel.ts';
 import { sweepTimers } from './bot/clockwork.ts';
 import { Deliverer } from './bot/delivery/deliverer.ts';
 import { releaseAll } from './bot/delivery/outbox.ts';
-import { createEngine, type Engine } from './bot/engine.ts';
+import type { Pacer } from './bot/delivery/pacer.ts';
+import { createEngine, type Engine, type SideTalk } from './bot/engine.ts';
+import { homeOf } from './bot/home.ts';
+import type { IdentityKey } from './bot/incoming.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
 import type { House } from './bot/speech/house.ts';
 import type { Config } from './config.ts';
 import { createDesk } from './desk/index.ts';
+import { staffTalk, stuckPeople } from './desk/talk/staff-talk.ts';
 import type { Happen } from './flows/happen.ts';
 import { openLibrary } from './library.ts';
 import { createServer } from './server/create-server.ts';
 import { listen } from './server/listen.ts';
 import { loopbackOnly } from './server/loopback.ts';
 import { createMetrics } from './server/metrics.ts';
+import { openSlack, slackPacers } from './slack.ts';
 import { Changes } from './store/changes.ts';
 import { openDatabase } from './store/database.ts';
 import { openJournal } from './store/open-journal.ts';
@@ -58,9 +63,11 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const changes = new Changes();
   const metrics = createMetrics();
   const channels = new Map<string, Channel>();
+  const pacers = new Map<string, { conversation: Pacer; all: Pacer }>();
   const deliverer = new Deliverer({
     prisma,
     channels,
+    pacers,
     process: randomUUID(),
     clock,
     random: Math.random,
@@ -73,15 +80,17 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     pairing: false,
   };
   const staff: string[] = [];
+  const sideTalks: SideTalk[] = [];
+  const journal = openJournal(prisma, randomUUID);
   const engine = createEngine({
-    journal: openJournal(prisma, randomUUID),
+    journal,
     flowOf: library.flowOf,
     flowId: library.flowId,
     house,
     clock,
     newId: randomUUID,
     staff,
-    sideTalks: [],
+    sideTalks,
     delivered(journeyId, conversations, hints) {
       deliverer.wake(conversations, hints);
       changes.announce(journeyId);
@@ -135,6 +144,30 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     },
   });
   await server.app.register(desk.routes);
+  const reading = { prisma, flowOf: library.flowOf, clock: now };
+  const isStaff = async (who: IdentityKey) => (await channels.get(who.provider)?.isStaff?.(who)) ?? false;
+  const { publicUrl } = config.server;
+  sideTalks.push(
+    staffTalk({ isStaff, happen: engine.happen, reading, issueSignIn: desk.issueSignIn, publicUrl }),
+  );
+  if (config.slack) {
+    const slack = await openSlack({
+      config: config.slack,
+      publicUrl,
+      picturesDir: pictures,
+      prisma,
+      receive: engine.receive,
+      clock: now,
+      logger,
+      async home(who) {
+        const own = await homeOf({ journal, flowOf: library.flowOf, house, clock }, who);
+        return (await isStaff(who)) ? [...(await stuckPeople(reading)), own] : [own];
+      },
+    });
+    channels.set('slack', slack.channel);
+    pacers.set('slack', slackPacers(config.slack));
+    if (slack.routes) await server.app.register(slack.routes);
+  }
   for (const channel of channels.values()) {
     if (channel.staffConversation)
       staff.push(await staffConversation(prisma, channel.provider, channel.staffConversation, randomUUID));
