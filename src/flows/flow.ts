@@ -21,7 +21,14 @@ const duration = z.string().regex(/^[1-9]\d*[mhd]$/, 'write a number and m, h or
 export const source = z.enum(['guide', 'company', 'public', 'product']);
 
 /** Things that a paired agent can prove, and things that it can do. The agent's own protocol lists the same names. */
-export const evidence = z.enum(['windows', 'opensc-installed', 'restarted', 'token-absent', 'token-present', 'certificate']);
+export const evidence = z.enum([
+  'windows',
+  'opensc-installed',
+  'restarted',
+  'token-absent',
+  'token-present',
+  'certificate',
+]);
 export const agentAction = z.enum(['opensc.install', 'system.restart']);
 
 /** All of the given facts must hold, else the step, answer or problem does not exist for this person now. */
@@ -75,7 +82,9 @@ export const step = z.strictObject({
   secret: z
     .boolean()
     .default(false)
-    .describe('The employee handles a secret here: whatever is typed is neither stored, logged nor forwarded'),
+    .describe(
+      'The employee handles a secret here: whatever is typed is neither stored, logged nor forwarded',
+    ),
   detour: z.boolean().default(false).describe('Reached only by an answer; not counted in "step 3 of 15"'),
   when: condition.optional(),
   done: z.string().max(75).default('Done').describe('The label of the Done button'),

@@ -10,7 +10,15 @@ export interface Snapshot {
   /** Where to speak: the identity's own conversation, or, for events from elsewhere, where the person spoke last. */
   conversation: { id: string; provider: string; key: string; reference: unknown; screen: unknown };
   /** The person's latest journey. */
-  journey: { id: string; lock: number; flowId: string; flowVersion: number; state: unknown; status: string; since: Date };
+  journey: {
+    id: string;
+    lock: number;
+    flowId: string;
+    flowVersion: number;
+    state: unknown;
+    status: string;
+    since: Date;
+  };
   openIssues: string[];
 }
 
@@ -35,7 +43,16 @@ export interface OutboxEntry {
 }
 
 export type EscalationChange =
-  | { op: 'open'; id: string; reason: string; step: string; priority: string; openedBy: string; tried: unknown; posts: string[] }
+  | {
+      op: 'open';
+      id: string;
+      reason: string;
+      step: string;
+      priority: string;
+      openedBy: string;
+      tried: unknown;
+      posts: string[];
+    }
   | { op: 'claim'; id: string; by: string; name: string }
   | { op: 'resolve'; id: string; by: string; name: string };
 
@@ -93,7 +110,11 @@ export interface Journal {
   /** Makes person, identity, conversation and journey; harmless when somebody else just did. */
   welcome(newcomer: Newcomer): Promise<void>;
   /** Keeps what a channel tells of a person and where to speak to them; called when it changed. */
-  refresh(key: NewcomerKey, profile: { displayName: string | null; locale: string | null; timeZone: string | null }, conversation: { key: string; reference: unknown }): Promise<void>;
+  refresh(
+    key: NewcomerKey,
+    profile: { displayName: string | null; locale: string | null; timeZone: string | null },
+    conversation: { key: string; reference: unknown },
+  ): Promise<void>;
   /** A further journey of a person, after one that is done. */
   begin(personId: string, journey: Newcomer['journey'], at: Date): Promise<string>;
   commit(change: Change): Promise<Committed>;

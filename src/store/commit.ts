@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { PrismaClient } from './generated/client.ts';
+import type { Change, Committed } from './journal.ts';
+
+/**
+ * One event's consequences in one statement: everything hangs on the journey's row still carrying the lock that the
+ * decision was made on, so either all of it is written or nothing. An event seen before breaks the inbox's key, and
+ * with it the whole statement.
+ */
+const statement = `WITH
+  given AS (SELECT $1::jsonb AS c),
+  j AS (
+    UPDATE "Journey" SET
+      lock = lock + 1, "flowVersion" = (c->'journey'->>'flowVersion')::int, state = c->'journey'->'state',
+      status = c->'journey'->>'status', step = c->'journey'->>'step', since = (c->'journey'->>'since')::timestamptz,
+      "heardAt" = (c->'journey'->>'heardAt')::timestamptz, "stuckReason" = c->'journey'->>'stuckReason',
+      "dueAt" = (c->'journey'->>'dueAt')::timestamptz, "deadlineAt" = (c->'journey'->>'deadlineAt')::timestamptz,
+      "closedAt" = (c->'journey'->>'closedAt')::timestamptz
+    FROM given
+    WHERE "Journey".id = (c->'journey'->>'id')::uuid AND lock = (c->'journey'->>'lock')::int
+    RETURNING "Journey".id, "personId", lock, c, (c->>'at')::timestamptz AS at
+  ),
+  inbox AS (
+    INSERT INTO "Inbox" (channel, "eventId", at, event)
+    SELECT c->'inbox'->>'channel', c->'inbox'->>'eventId', at, c->'inbox'->'event' FROM j
+    WHERE jsonb_typeof(c->'inbox') = 'object'
+  ),
+  spoke AS (
+    UPDATE "Identity" SET "lastSpokeAt" = j.at FROM j
+    WHERE jsonb_typeof(c->'identity') = 'object' AND (c->'identity'->>'spoke')::boolean
+      AND "Identity".id = (c->'identity'->>'id')::uuid
+  ),
+  content AS (
+    INSERT INTO "Content" (id, "personId", at, text)
+    SELECT (c->'history'->'content'->>'id')::uuid, "personId", at, c->'history'->'content'->>'text' FROM j
+    WHERE jsonb_typeof(c->'history'->'content') = 'object'
+  ),
+  history AS (
+    INSERT INTO "History" ("journeyId", seq, at, actor, "actorId", type, step, "toStep", detail, "contentId")
+    SELECT id, lock, at, c->'history'->>'actor', c->'history'->>'actorId', c->'history'->>'type',
+      c->'history'->>'step', c->'history'->>'toStep', c->'history'->'detail', (c->'history'->'content'->>'id')::uuid
+    FROM j WHERE jsonb_typeof(c->'history') = 'object'
+  ),
+  screen AS (
+    UPDATE "Conversation" SET screen = c->'screen'->'screen' FROM j
+    WHERE jsonb_typeof(c->'screen') = 'object' AND "Conversation".id = (c->'screen'->>'conversationId')::uuid
+  ),
+  outbox AS (
+    INSERT INTO "Outbox" (id, "conversationId", op, "targetId", message, "nextAt", "createdAt")
+    SELECT (o->>'id')::uuid, (o->>'conversationId')::uuid, o->>'op', (o->>'targetId')::uuid, o->'message', at, at
+    FROM j, jsonb_array_elements(c->'outbox') WITH ORDINALITY AS rows(o, place) ORDER BY place
+  ),
+  opened AS (
+    INSERT INTO "Escalation" (id, "journeyId", reason, step, status, priority, "openedBy", "openedAt", tried, posts)
+    SELECT (e->>'id')::uuid, j.id, e->>'reason', e->>'step', 'open', e->>'priority', e->>'openedBy', at, e->'tried', e->'posts'
+    FROM j, jsonb_array_elements(c->'escalations') AS e WHERE e->>'op' = 'open'
+  ),
+  settled AS (
+    UPDATE "Escalation" SET
+      status = CASE e->>'op' WHEN 'claim' THEN 'claimed' ELSE 'resolved' END,
+      "claimedBy" = CASE e->>'op' WHEN 'claim' THEN e->>'by' ELSE "claimedBy" END,
+      "claimedName" = CASE e->>'op' WHEN 'claim' THEN e->>'name' ELSE "claimedName" END,
+      "claimedAt" = CASE e->>'op' WHEN 'claim' THEN at ELSE "claimedAt" END,
+      "resolvedBy" = CASE e->>'op' WHEN 'resolve' THEN e->>'by' END,
+      "resolvedName" = CASE e->>'op' WHEN 'resolve' THEN e->>'name' END,
+      "resolvedAt" = CASE e->>'op' WHEN 'resolve' THEN at END
+    FROM j, jsonb_array_elements(c->'escalations') AS e
+    WHERE e->>'op' IN ('claim', 'resolve') AND "Escalation".id = (e->>'id')::uuid
+  )
+SELECT count(*)::int AS done FROM j`;
+
+const result = z.array(z.object({ done: z.number() }));
+
+/** PostgreSQL's name for a broken key. */
+const uniqueViolation = '23505';
+
+export async function commitChange(prisma: PrismaClient, change: Change): Promise<Committed> {
+  try {
+    const rows = result.parse(await prisma.$queryRawUnsafe(statement, JSON.stringify(change)));
+    return rows[0]?.done === 1 ? 'committed' : 'conflict';
+  } catch (error) {
+    if (change.inbox && isUniqueViolation(error)) return 'duplicate';
+    throw error;
+  }
+}
+
+/** Prisma wraps the driver's error, deeper or less deep by adapter; the SQL state is the same on both. */
+function isUniqueViolation(error: unknown): boolean {
+  for (let cause: unknown = error; typeof cause === 'object' && cause !== null; ) {
+    const fields = cause as { code?: unknown; originalCode?: unknown; meta?: unknown; cause?: unknown };
+    if (fields.code === uniqueViolation || fields.originalCode === uniqueViolation) return true;
+    const meta = fields.meta as { code?: unknown; driverAdapterError?: unknown } | undefined;
+    if (meta?.code === uniqueViolation) return true;
+    cause = meta?.driverAdapterError ?? fields.cause;
+  }
+  return false;
+}

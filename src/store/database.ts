@@ -1,0 +1,49 @@
+import { openEmbedded } from './embedded.ts';
+import { PrismaClient } from './generated/client.ts';
+import { openServer } from './server.ts';
+
+/** Rows of one statement, parsed as the driver does it: what pg-boss and the hot path ask for. */
+export type ExecuteSql = <Row = Record<string, unknown>>(
+  text: string,
+  values?: unknown[],
+) => Promise<{ rows: Row[] }>;
+
+export interface Database {
+  kind: 'embedded' | 'server';
+  prisma: PrismaClient;
+  executeSql: ExecuteSql;
+  /** How the schema came up to date; for the log. */
+  migrated: string[];
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** A PostgreSQL server (`postgresql://…`); when absent, the database is embedded. */
+  url?: string | undefined;
+  /** Where the embedded database lives; when absent, in memory only. */
+  dataDir?: string | undefined;
+  /** Connections to the server. */
+  poolSize?: number;
+  log?: (message: string) => void;
+}
+
+/**
+ * Opens the database, with its schema up to date. Embedded, the directory is locked: a second process is refused.
+ * @throws {StoreError}
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const driver = options.url
+    ? await openServer({ ...options, url: options.url })
+    : await openEmbedded(options);
+  const prisma = new PrismaClient({ adapter: driver.adapter });
+  return {
+    kind: options.url ? 'server' : 'embedded',
+    prisma,
+    executeSql: driver.executeSql,
+    migrated: driver.migrated,
+    async close() {
+      await prisma.$disconnect();
+      await driver.close();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { PrismaClient } from './generated/client.ts';
+import type { NewcomerKey, Snapshot } from './journal.ts';
+
+const row = z.object({
+  personId: z.string(),
+  personName: z.string().nullable(),
+  timeZone: z.string().nullable(),
+  identityId: z.string(),
+  provider: z.string(),
+  tenant: z.string(),
+  externalId: z.string(),
+  locale: z.string().nullable(),
+  conversationId: z.string(),
+  conversationProvider: z.string(),
+  conversationKey: z.string(),
+  reference: z.unknown(),
+  screen: z.unknown(),
+  journeyId: z.string(),
+  lock: z.number().int(),
+  flowId: z.string(),
+  flowVersion: z.number().int(),
+  state: z.unknown(),
+  status: z.string(),
+  since: z.date(),
+  openIssues: z.array(z.string()).nullable(),
+});
+
+/** All that a decision needs, in one row; `FROM` and `WHERE` say whose. */
+const columns = `
+  p.id AS "personId", p."displayName" AS "personName", p."timeZone",
+  i.id AS "identityId", i.provider, i.tenant, i."externalId", i.locale,
+  c.id AS "conversationId", c.provider AS "conversationProvider", c.key AS "conversationKey", c.reference, c.screen,
+  j.id AS "journeyId", j.lock, j."flowId", j."flowVersion", j.state, j.status, j.since,
+  (SELECT array_agg(k.id) FROM "KnownIssue" k WHERE k.open) AS "openIssues"`;
+
+/** The person's latest journey, in the conversation of the identity that speaks. */
+const bySpeaker = `SELECT ${columns}
+  FROM "Identity" i
+  JOIN "Person" p ON p.id = i."personId"
+  JOIN "Conversation" c ON c."identityId" = i.id
+  JOIN LATERAL (SELECT * FROM "Journey" WHERE "personId" = p.id ORDER BY "createdAt" DESC, id LIMIT 1) j ON true
+  WHERE i.provider = $1 AND i.tenant = $2 AND i."externalId" = $3
+  LIMIT 1`;
+
+/** A journey by its id; it speaks where the person spoke last. */
+const byJourney = `SELECT ${columns}
+  FROM "Journey" j
+  JOIN "Person" p ON p.id = j."personId"
+  JOIN LATERAL (SELECT * FROM "Identity" WHERE "personId" = p.id ORDER BY "lastSpokeAt" DESC NULLS LAST, id LIMIT 1) i ON true
+  JOIN "Conversation" c ON c."identityId" = i.id
+  WHERE j.id = $1::uuid
+  LIMIT 1`;
+
+export async function loadSpeaker(prisma: PrismaClient, key: NewcomerKey): Promise<Snapshot | null> {
+  return snapshot(await prisma.$queryRawUnsafe(bySpeaker, key.provider, key.tenant, key.externalId));
+}
+
+export async function loadJourney(prisma: PrismaClient, journeyId: string): Promise<Snapshot | null> {
+  return snapshot(await prisma.$queryRawUnsafe(byJourney, journeyId));
+}
+
+function snapshot(rows: unknown): Snapshot | null {
+  const first = z.array(row).parse(rows)[0];
+  if (!first) return null;
+  return {
+    person: { id: first.personId, displayName: first.personName, timeZone: first.timeZone },
+    identity: {
+      id: first.identityId,
+      provider: first.provider,
+      tenant: first.tenant,
+      externalId: first.externalId,
+      locale: first.locale,
+    },
+    conversation: {
+      id: first.conversationId,
+      provider: first.conversationProvider,
+      key: first.conversationKey,
+      reference: first.reference,
+      screen: first.screen,
+    },
+    journey: {
+      id: first.journeyId,
+      lock: first.lock,
+      flowId: first.flowId,
+      flowVersion: first.flowVersion,
+      state: first.state,
+      status: first.status,
+      since: first.since,
+    },
+    openIssues: first.openIssues ?? [],
+  };
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChatClient } from '../support/chat-client.ts';
+import { button } from '../support/walk.ts';
+
+const kills = process.env.LONG === '1' ? 50 : 5;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+describe('kill -9 under a running conversation', () => {
+  let dataDir: string;
+  let port: number;
+  let child: ChildProcess;
+  const chat = new ChatClient(() => `http://127.0.0.1:${port}`, 'ana');
+
+  async function start(): Promise<void> {
+    child = spawn(process.execPath, ['src/main.ts'], {
+      env: { PATH: process.env.PATH, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    for (let i = 0; i < 600; i++) {
+      const up = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+        (r) => r.ok,
+        () => false,
+      );
+      if (up) return;
+      if (child.exitCode !== null) throw new Error(`ecadesk ended with ${child.exitCode}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('ecadesk did not become ready');
+  }
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'ecadesk-kill-'));
+    port = await freePort();
+    await start();
+  });
+  afterAll(async () => {
+    child.kill('SIGKILL');
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it(
+    `loses no acknowledged press and applies none twice, ${kills} times`,
+    async () => {
+      await chat.open();
+      await chat.press(button(await chat.card(), 'start'));
+      // Each press turns the card over: stuck → the list, to-step → the step. The revision counts those applied.
+      let card = await chat.card((c) => c.progress !== undefined);
+      for (let i = 0; i < kills; i++) {
+        let acknowledged = 0;
+        let revision = revisionOf(card);
+        const dying = once(child, 'exit');
+        setTimeout(() => child.kill('SIGKILL'), 30 + ((i * 97) % 400));
+        try {
+          for (;;) {
+            const verb = card.title === 'What is in the way?' ? 'to-step' : 'stuck';
+            await chat.press(button(card, verb));
+            acknowledged++;
+            const expected = ++revision;
+            card = await chat.card((c) => revisionOf(c) === expected);
+          }
+        } catch {
+          await dying;
+        }
+        await start();
+        // One more may have been committed whose answer died with the process; never fewer, never two.
+        const least = revision;
+        card = await chat.card((c) => revisionOf(c) >= least);
+        expect(revisionOf(card) - least).toBeLessThanOrEqual(1);
+        expect(acknowledged).toBeGreaterThanOrEqual(0);
+      }
+      await chat.say('status');
+      expect((await chat.card((c) => c.progress !== undefined)).progress?.step).toBe(1);
+    },
+    kills * 30_000,
+  );
+});
+
+function revisionOf(card: { buttons: { action: { revision?: number | undefined } }[] }): number {
+  return Math.max(0, ...card.buttons.map((b) => b.action.revision ?? 0));
+}
