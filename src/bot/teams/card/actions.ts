@@ -65,11 +65,20 @@ export function inputElements(input: Input): Element[] {
   };
   const field: Element =
     input.kind === 'date'
-      ? { type: 'Input.Date', ...common, errorMessage: 'Choose a date.', ...(input.max && { max: input.max }) }
+      ? {
+          type: 'Input.Date',
+          ...common,
+          errorMessage: 'Choose a date.',
+          ...(input.max && { max: input.max }),
+        }
       : { type: 'Input.Text', ...common, errorMessage: 'Write something here.', maxLength: longestInput };
   return [
     field,
-    { type: 'ActionSet', spacing: 'small', actions: [execute(input.submit, input.action, 'positive', 'auto')] },
+    {
+      type: 'ActionSet',
+      spacing: 'small',
+      actions: [execute(input.submit, input.action, 'positive', 'auto')],
+    },
   ];
 }
 

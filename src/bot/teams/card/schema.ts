@@ -85,7 +85,11 @@ const factSet = z.strictObject({
   facts: z.array(z.strictObject({ title: words, value: words })).min(1),
 });
 
-const actionSet = z.strictObject({ type: z.literal('ActionSet'), ...base, actions: z.array(cardAction).min(1).max(6) });
+const actionSet = z.strictObject({
+  type: z.literal('ActionSet'),
+  ...base,
+  actions: z.array(cardAction).min(1).max(6),
+});
 
 const inputDate = z.strictObject({
   type: z.literal('Input.Date'),
@@ -110,7 +114,10 @@ const column = z.strictObject({
   type: z.literal('Column'),
   width: z.union([z.number().positive(), z.enum(['auto', 'stretch'])]),
   style: containerStyle.optional(),
-  minHeight: z.string().regex(/^\d+px$/).optional(),
+  minHeight: z
+    .string()
+    .regex(/^\d+px$/)
+    .optional(),
   spacing: spacing.optional(),
   items: z.array(textBlock),
 });
