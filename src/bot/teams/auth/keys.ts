@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** A key that signs what the channel sends, and the channels it may speak for. */
 export interface ChannelKey {
-  key: CryptoKey | Uint8Array;
+  key: CryptoKey;
   endorsements: ReadonlySet<string>;
 }
 
@@ -75,6 +75,7 @@ export class ChannelKeys {
     for (const { endorsements, ...jwk } of keys) {
       if (jwk.kty !== 'RSA') continue;
       const key = await importJWK({ ...jwk, alg: 'RS256' } as JWK);
+      if (key instanceof Uint8Array) continue;
       read.set(jwk.kid, { key, endorsements: new Set(endorsements) });
     }
     return read;

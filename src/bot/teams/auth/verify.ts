@@ -65,7 +65,7 @@ async function signedClaims(token: string, channelId: string, parts: VerifierPar
   try {
     const { payload } = await jwtVerify(
       token,
-      async ({ kid }) => {
+      async ({ kid }: { kid?: string }) => {
         const found = kid === undefined ? null : await keys.find(kid);
         if (!found) throw new Unauthorized('The token is signed by a key that the channel did not publish.');
         if (!found.endorsements.has(channelId))
