@@ -5,9 +5,11 @@ import type { Channel } from './bot/channel.ts';
 import { sweepTimers } from './bot/clockwork.ts';
 import { Deliverer } from './bot/delivery/deliverer.ts';
 import { releaseAll } from './bot/delivery/outbox.ts';
+import { Pacer } from './bot/delivery/pacer.ts';
 import { createEngine, type Engine } from './bot/engine.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
 import type { House } from './bot/speech/house.ts';
+import { tenantWindows, threadWindows } from './bot/teams/pacing.ts';
 import type { Config } from './config.ts';
 import type { Happen } from './flows/happen.ts';
 import { openLibrary } from './library.ts';
@@ -56,6 +58,19 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const deliverer = new Deliverer({
     prisma,
     channels,
+    pacers: new Map(
+      config.teams
+        ? [
+            [
+              'teams',
+              {
+                conversation: new Pacer(threadWindows(config.teams.threadPerSecond)),
+                all: new Pacer(tenantWindows(config.teams.tenantPerSecond)),
+              },
+            ],
+          ]
+        : [],
+    ),
     process: randomUUID(),
     clock,
     random: Math.random,
@@ -107,6 +122,20 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     channels.set('local', local.channel);
     await server.app.register(local.routes);
   }
+  let address: string | null = config.server.publicUrl;
+  if (config.teams) {
+    const { createTeams } = await import('./bot/teams/index.ts');
+    const teams = await createTeams({
+      settings: config.teams,
+      receive: engine.receive,
+      baseUrl: () => address,
+      picturesDir: pictures,
+      clock,
+      log: logger,
+    });
+    channels.set('teams', teams.channel);
+    await server.app.register(teams.routes);
+  }
   for (const channel of channels.values()) {
     if (channel.staffConversation)
       staff.push(await staffConversation(prisma, channel.provider, channel.staffConversation, randomUUID));
@@ -121,7 +150,8 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
 
   const sweepTime = () => sweepTimers(prisma, engine.happen, clock(), config.flow.timeZone);
   const queue = new Queue(database, logger);
-  const address = await listen(server.app, config.server);
+  const listening = await listen(server.app, config.server);
+  if (config.teams?.anonymous) address ??= listening;
   await queue.start([
     { name: 'timers', everySeconds: 5, work: sweepTime },
     { name: 'outbox', everySeconds: 10, work: () => deliverer.sweep() },
@@ -131,7 +161,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   await deliverer.sweep();
 
   return {
-    address,
+    address: listening,
     happen: engine.happen,
     receive: engine.receive,
     async sweep() {

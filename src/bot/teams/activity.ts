@@ -30,7 +30,7 @@ export const activity = z.looseObject({
   localTimezone: z.string().max(64).nullish(),
   replyToId: z.string().max(512).nullish(),
   name: z.string().max(128).nullish(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   action: z.string().max(64).nullish(),
   attachments: z.array(z.looseObject({ contentType: z.string().nullish() })).nullish(),
   entities: z.array(z.looseObject({ type: z.string().nullish() })).nullish(),

@@ -7,6 +7,7 @@ import { ChannelKeys } from './auth/keys.ts';
 import { Unauthorized, verifyToken } from './auth/verify.ts';
 import { deliverer } from './deliver.ts';
 import { handlersFor } from './handlers.ts';
+import { pictureAddress, pictureRoutes } from './pictures.ts';
 import { conversationKey, type Reference } from './reference.ts';
 import { type RouteParts, teamsRoutes } from './routes.ts';
 import { sdkProcess } from './sdk/adapter.ts';
@@ -19,8 +20,9 @@ import { staffRoster } from './staff.ts';
 export interface TeamsParts {
   settings: TeamsSettings;
   receive: Receive;
-  /** Where a flow's picture can be fetched by Teams, which loads it itself: an https address, or null. */
-  pictureUrl: (file: string) => string | null;
+  /** The server's address as Teams' clients reach it, which load a flow's pictures from there; null: none. */
+  baseUrl: () => string | null;
+  picturesDir: string;
   clock?: () => number;
   log: { warn(details: object, message: string): void };
 }
@@ -62,19 +64,20 @@ export async function createTeams(parts: TeamsParts): Promise<TeamsChannel> {
     channel: {
       provider: 'teams',
       deliver: deliverer({
-        rendering: { pictureUrl: parts.pictureUrl },
+        rendering: { pictureUrl: (file) => pictureAddress(parts.baseUrl(), file) },
         connectorFor,
         current: (place) => (stored && place.conversation === stored.conversation ? desk.place() : place),
       }),
       ...(stored && { staffConversation: { key: conversationKey(stored), reference: stored } }),
       isStaff,
     },
-    routes: teamsRoutes({
-      admit: admission(settings, access, clock),
-      process: sdkProcess(sdk, auth, handlers),
-      seen: desk.learn,
-      warn,
-    }),
+    async routes(app) {
+      await app.register(pictureRoutes(parts.picturesDir));
+      const admit = admission(settings, access, clock);
+      await app.register(
+        teamsRoutes({ admit, process: sdkProcess(sdk, auth, handlers), seen: desk.learn, warn }),
+      );
+    },
   };
 }
 
