@@ -62,7 +62,7 @@ function indexOf(flow: Flow): MiniSearch {
 const filling = new Set(
   `a about all am an and any are as at be been but by can cant could did didnt do does doesnt doing dont for from get
   gets got had has have havent help here how i if ill im in into is isnt it its ive just keep keeps let like me my
-  no not now of on one or our please problem so some still that the their them then there these they thing this to
+  no not now of on one or our please problem see so some still that the their them then there these they thing this to
   too try trying up us very want was we were what when where which who why will with wont would you your`.split(
     /\s+/,
   ),
