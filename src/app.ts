@@ -7,12 +7,13 @@ import type { Channel } from './bot/channel.ts';
 import { sweepTimers } from './bot/clockwork.ts';
 import { Deliverer } from './bot/delivery/deliverer.ts';
 import { releaseAll } from './bot/delivery/outbox.ts';
-import type { Pacer } from './bot/delivery/pacer.ts';
+import { Pacer } from './bot/delivery/pacer.ts';
 import { createEngine, type Engine, type SideTalk } from './bot/engine.ts';
 import { homeOf } from './bot/home.ts';
 import type { IdentityKey } from './bot/incoming.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
 import type { House } from './bot/speech/house.ts';
+import { tenantWindows, threadWindows } from './bot/teams/pacing.ts';
 import type { Config } from './config.ts';
 import { createDesk } from './desk/index.ts';
 import { staffTalk, stuckPeople } from './desk/talk/staff-talk.ts';
@@ -168,6 +169,24 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     pacers.set('slack', slackPacers(config.slack));
     if (slack.routes) await server.app.register(slack.routes);
   }
+  let address: string | null = config.server.publicUrl;
+  if (config.teams) {
+    const { createTeams } = await import('./bot/teams/index.ts');
+    const teams = await createTeams({
+      settings: config.teams,
+      receive: engine.receive,
+      baseUrl: () => address,
+      picturesDir: pictures,
+      clock,
+      log: logger,
+    });
+    channels.set('teams', teams.channel);
+    pacers.set('teams', {
+      conversation: new Pacer(threadWindows(config.teams.threadPerSecond)),
+      all: new Pacer(tenantWindows(config.teams.tenantPerSecond)),
+    });
+    await server.app.register(teams.routes);
+  }
   for (const channel of channels.values()) {
     if (channel.staffConversation)
       staff.push(await staffConversation(prisma, channel.provider, channel.staffConversation, randomUUID));
@@ -182,7 +201,8 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
 
   const sweepTime = () => sweepTimers(prisma, engine.happen, clock(), config.flow.timeZone);
   const queue = new Queue(database, logger);
-  const address = await listen(server.app, config.server);
+  const listening = await listen(server.app, config.server);
+  if (config.teams?.anonymous) address ??= listening;
   await queue.start([
     { name: 'timers', everySeconds: 5, work: sweepTime },
     { name: 'outbox', everySeconds: 10, work: () => deliverer.sweep() },
@@ -192,7 +212,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   await deliverer.sweep();
 
   return {
-    address,
+    address: listening,
     happen: engine.happen,
     receive: engine.receive,
     issueSignIn: desk.issueSignIn,

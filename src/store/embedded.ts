@@ -8,6 +8,7 @@ import type { Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
 import { lockDirectory } from './lock.ts';
 import { fingerprint, migrate, readMigrations } from './migrate.ts';
+import { preparing } from './named.ts';
 import { readPrepared } from './prepared.ts';
 
 /**
@@ -28,8 +29,9 @@ export async function openEmbedded(options: DatabaseOptions): Promise<Driver> {
     db = await (options.dataDir === undefined
       ? openMemory(await prepared())
       : openFolder(join(options.dataDir, 'database'), prepared, options.log));
-    const migrated = await migrate(awaitingScripts(db), migrations);
-    return { adapter: new PrismaPGlite(db), executeSql: executing(db), migrated, close };
+    const adapter = adapterFor(db);
+    const migrated = await migrate(adapter, migrations);
+    return { adapter, executeSql: executing(db), migrated, close };
   } catch (error) {
     await close();
     throw error;
@@ -89,19 +91,20 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** PrismaPGlite does not wait for a script's end, so that a failing one would end the process: this does. */
-function awaitingScripts(db: PGlite): SqlMigrationAwareDriverAdapterFactory {
+function adapterFor(db: PGlite): SqlMigrationAwareDriverAdapterFactory {
   const factory = new PrismaPGlite(db);
-  const waiting = (adapter: SqlDriverAdapter): SqlDriverAdapter =>
-    Object.assign(adapter, {
-      executeScript: async (script: string) => {
-        await db.exec(script);
-      },
-    });
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
-    connect: async () => waiting(await factory.connect()),
+    connect: async () => awaitingScripts(db, preparing(db, await factory.connect())),
     connectToShadowDb: () => factory.connectToShadowDb(),
   };
 }
+
+/** PrismaPGlite does not wait for a script's end, so that a failing migration would end the process: this does. */
+const awaitingScripts = (db: PGlite, adapter: SqlDriverAdapter): SqlDriverAdapter =>
+  Object.assign(adapter, {
+    executeScript: async (script: string) => {
+      await db.exec(script);
+    },
+  });
