@@ -91,7 +91,7 @@ it('says what is wrong with a directory that is none', async () => {
   await expect(openDatabase({ dataDir: file })).rejects.toMatchObject({ code: 'data-directory-unusable' });
 });
 
-it('keeps every acknowledged row through kill -9, and opens again at once', async () => {
+it('keeps every acknowledged row through kill -9', async () => {
   const kills = process.env.LONG === '1' ? 20 : 3;
   const expected: string[] = [];
   for (let i = 0; i < kills; i++) {
@@ -101,12 +101,8 @@ it('keeps every acknowledged row through kill -9, and opens again at once', asyn
     await ended;
     expected.push(...acknowledged);
   }
-  const began = performance.now();
   const database = await openDatabase({ dataDir });
-  const took = performance.now() - began;
   const rows = new Set((await database.prisma.setting.findMany()).map((row) => row.id));
   await database.close();
   expect(expected.filter((id) => !rows.has(id))).toEqual([]);
-  // A lock that had to grow stale would take ten seconds.
-  expect(took).toBeLessThan(8_000);
 }, 120_000);
