@@ -7,7 +7,13 @@ import { build } from 'esbuild';
 import fastify, { type FastifyInstance, type onRequestAsyncHookHandler } from 'fastify';
 import type { Delivery } from '../../../../src/bot/channel.ts';
 import type { Incoming, Received } from '../../../../src/bot/incoming.ts';
-import { createLocalChat, type LocalChannel, type Page } from '../../../../src/bot/local/index.ts';
+import { messageRef } from '../../../../src/bot/local/entry.ts';
+import {
+  createLocalChat,
+  type LocalChannel,
+  type LocalChat,
+  type Page,
+} from '../../../../src/bot/local/index.ts';
 import { conversationKey } from '../../../../src/bot/local/who.ts';
 import { type Message, message as messageSchema } from '../../../../src/bot/message.ts';
 import { type Database, openDatabase } from '../../../../src/store/database.ts';
@@ -17,7 +23,7 @@ export type Script = (incoming: Incoming, rig: Rig) => Promise<void> | void;
 
 export interface Rig {
   database: Database;
-  channel: LocalChannel;
+  readonly channel: LocalChannel;
   /** Everything that came in, once for each id. */
   received: Incoming[];
   staffPosts: Delivery[];
@@ -47,6 +53,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const received: Incoming[] = [];
   const staffPosts: Delivery[] = [];
   let app: FastifyInstance | undefined;
+  let chat: LocalChat | undefined;
 
   async function receive(incoming: Incoming): Promise<Received> {
     if (received.some(({ id }) => id === incoming.id)) return 'duplicate';
@@ -56,7 +63,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   }
 
   async function listen(port: number): Promise<void> {
-    const chat = createLocalChat({
+    chat = createLocalChat({
       database,
       receive,
       clock: () => new Date(),
@@ -65,7 +72,6 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       page: options.page ?? { script: '/* script */', style: '/* style */' },
       onStaffPost: (delivery) => staffPosts.push(delivery),
     });
-    rig.channel = chat.channel;
     app = fastify({ forceCloseConnections: true });
     await app.register(chat.routes);
     rig.address = await app.listen({ host: '127.0.0.1', port });
@@ -79,15 +85,17 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
 
   const rig: Rig = {
     database,
-    // Both are set before anybody sees them.
-    channel: undefined as unknown as LocalChannel,
+    get channel() {
+      if (!chat) throw new Error('The rig has not started.');
+      return chat.channel;
+    },
     address: '',
     received,
     staffPosts,
     script: options.script ?? (() => {}),
     async say(as, message) {
       const { ref } = await deliver(as, { op: 'post', message: messageOf(message) });
-      return (ref as { id: string }).id;
+      return messageRef.parse(ref).id;
     },
     async edit(as, target, message) {
       await deliver(as, { op: 'edit', target: { id: target }, message: messageOf(message) });
