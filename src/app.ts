@@ -28,6 +28,7 @@ import { Changes } from './store/changes.ts';
 import { openDatabase } from './store/database.ts';
 import { openJournal } from './store/open-journal.ts';
 import { Queue } from './store/queue.ts';
+import { sweepRetention } from './store/retention.ts';
 import { staffConversation } from './store/staff-conversation.ts';
 
 export interface App {
@@ -199,15 +200,21 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     prisma.journey.count({ where: { status: 'stuck' } }),
   );
 
-  const sweepTime = () => sweepTimers(prisma, engine.happen, clock(), config.flow.timeZone);
+  const sweepTime = () =>
+    sweepTimers({ prisma, happen: engine.happen, clock, zone: config.flow.timeZone, log: logger });
+  const tidyUp = async () => {
+    await sweepRetention(prisma, config.retain, clock());
+    await database.tidy();
+  };
   const queue = new Queue(database, logger);
   const listening = await listen(server.app, config.server);
   if (config.teams?.anonymous) address ??= listening;
+  if (database.kind === 'embedded') await releaseAll(prisma);
   await queue.start([
     { name: 'timers', everySeconds: 5, work: sweepTime },
     { name: 'outbox', everySeconds: 10, work: () => deliverer.sweep() },
+    { name: 'tidy', everySeconds: 6 * 3600, work: tidyUp },
   ]);
-  if (database.kind === 'embedded') await releaseAll(prisma);
   // What was committed before the last end is delivered now, not at the queue's next tick.
   await deliverer.sweep();
 

@@ -2,8 +2,9 @@ import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { fromPglite } from 'pg-boss';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import type { DatabaseOptions, ExecuteSql } from './database.ts';
+import type { DatabaseOptions } from './database.ts';
 import type { Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
 import { lockDirectory } from './lock.ts';
@@ -31,20 +32,18 @@ export async function openEmbedded(options: DatabaseOptions): Promise<Driver> {
       : openFolder(join(options.dataDir, 'database'), prepared, options.log));
     const adapter = adapterFor(db);
     const migrated = await migrate(adapter, migrations);
-    return { adapter, executeSql: executing(db), migrated, close };
+    return {
+      adapter,
+      queue: { db: fromPglite(db), backend: 'pglite' },
+      // A single-user PostgreSQL has no autovacuum.
+      tidy: async () => void (await db?.exec('VACUUM ANALYZE')),
+      migrated,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-function executing(db: PGlite): ExecuteSql {
-  return async <Row>(text: string, values?: unknown[]) => {
-    if (values?.length) return db.query<Row>(text, values);
-    // pg-boss sends several statements in one text and asks for the rows of all of them.
-    const results = await db.exec(text);
-    return { rows: results.flatMap((result) => result.rows as Row[]) };
-  };
 }
 
 const openMemory = (from: Blob | undefined): Promise<PGlite> =>

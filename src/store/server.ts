@@ -25,12 +25,8 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
     const migrated = await migrate(adapter, await readMigrations());
     return {
       adapter,
-      executeSql: async <Row>(text: string, values?: unknown[]) => {
-        // Without values the simple protocol, which alone takes several statements in one text.
-        const answer: unknown = values?.length ? await pool.query(text, values) : await pool.query(text);
-        const results = (Array.isArray(answer) ? answer : [answer]) as { rows: Row[] }[];
-        return { rows: results.flatMap((result) => result.rows) };
-      },
+      queue: { connectionString: options.url, max: 2 },
+      tidy: async () => {},
       migrated,
       close: () => pool.end(),
     };
