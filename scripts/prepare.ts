@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * What must be made once after an installation: the database client, the browser pages, and the empty database that a
- * first start unpacks. `npm ci` runs it; before each start it runs with `--missing`, for installations made with `--ignore-scripts`.
+ * first start unpacks. `npm ci` runs it; before each start it runs with `--missing`, for installations made with
+ * `--ignore-scripts`.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const there = (path: string) => existsSync(new URL(`../${path}`, import.meta.url));
@@ -12,7 +13,8 @@ const missingOnly = process.argv.includes('--missing');
 
 if (!missingOnly || !there('src/store/generated/client.ts')) {
   const cli = fileURLToPath(new URL('../node_modules/prisma/build/index.js', import.meta.url));
-  execFileSync(process.execPath, [cli, 'generate'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  // It says much while all is well; when it fails, the error carries what it said.
+  execFileSync(process.execPath, [cli, 'generate'], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 if (!missingOnly || !there('dist/pages/chat.js')) {
   const { buildPages } = await import('./build-pages.ts');

@@ -12,6 +12,7 @@ import { createEngine, type Engine, type SideTalk } from './bot/engine.ts';
 import { homeOf } from './bot/home.ts';
 import type { IdentityKey } from './bot/incoming.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
+import { Pulse } from './bot/pulse.ts';
 import type { House } from './bot/speech/house.ts';
 import { tenantWindows, threadWindows } from './bot/teams/pacing.ts';
 import type { Config } from './config.ts';
@@ -64,6 +65,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const library = await openLibrary(prisma, config, now());
   const changes = new Changes();
   const metrics = createMetrics();
+  const pulse = new Pulse(metrics, () => performance.now());
   const channels = new Map<string, Channel>();
   const pacers = new Map<string, { conversation: Pacer; all: Pacer }>();
   const deliverer = new Deliverer({
@@ -73,6 +75,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     process: randomUUID(),
     clock,
     random: Math.random,
+    arrived: (place) => pulse.arrived(place),
     log: logger,
   });
   const house: House = {
@@ -102,11 +105,12 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
         await local?.channel.keepOwnWords(incoming.id, incoming.conversation.key, text, incoming.at);
     },
   });
+  const receive = pulse.watch(engine.receive);
   const local = config.localChat
     ? createLocalChat({
         database,
         clock: now,
-        receive: engine.receive,
+        receive,
         picturesDir: pictures,
         guard: loopbackOnly,
         page: await loadPage(pages),
@@ -158,7 +162,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
       publicUrl,
       picturesDir: pictures,
       prisma,
-      receive: engine.receive,
+      receive,
       clock: now,
       logger,
       async home(who) {
@@ -175,7 +179,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     const { createTeams } = await import('./bot/teams/index.ts');
     const teams = await createTeams({
       settings: config.teams,
-      receive: engine.receive,
+      receive,
       baseUrl: () => address,
       picturesDir: pictures,
       clock,
@@ -221,7 +225,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   return {
     address: listening,
     happen: engine.happen,
-    receive: engine.receive,
+    receive,
     issueSignIn: desk.issueSignIn,
     async sweep() {
       await sweepTime();
@@ -229,9 +233,9 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
       await deliverer.idle();
     },
     async stop() {
-      await server.stop();
+      await server.stop(6000);
       await queue.stop();
-      await deliverer.stop();
+      await deliverer.stop(3000);
       for (const channel of channels.values()) await channel.stop?.();
       await database.close();
     },

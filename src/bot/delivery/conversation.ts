@@ -15,6 +15,8 @@ export interface DeliveryParts {
   process: string;
   clock: () => number;
   random: () => number;
+  /** A message is with the channel. */
+  arrived?: (place: { provider: string; key: string }) => void;
   log: { warn(details: object, message: string): void; error(details: object, message: string): void };
 }
 
@@ -94,6 +96,7 @@ export class ConversationDelivery {
       return false;
     }
     this.#hints.delete(claim.id);
+    this.#parts.arrived?.(place);
     if (sent.anew && claim.targetId) await outbox.moveRef(prisma, claim.targetId, sent.ref);
     if (place.unreachable) await outbox.markReachable(prisma, this.#id);
     return outbox.markSent(prisma, claim.id, sent.ref, clock(), process);

@@ -26,14 +26,14 @@ export class Pacer {
     return Math.max(from, ...frees);
   }
 
-  /** Takes this moment. */
-  book(key: string, moment: number): void {
+  /** Takes this moment. What lies further back from `now` than any window reaches is forgotten. */
+  book(key: string, moment: number, now: number): void {
     if (this.#windows.length === 0) return;
-    const booked = (this.#booked.get(key) ?? []).filter((time) => time > moment - this.#longest);
+    const booked = (this.#booked.get(key) ?? []).filter((time) => time > now - this.#longest);
     booked.push(moment);
     booked.sort((a, b) => a - b);
     this.#booked.set(key, booked);
-    if (this.#booked.size > 10_000) this.#forget(moment - this.#longest);
+    if (this.#booked.size > 10_000) this.#forget(now - this.#longest);
   }
 
   #forget(before: number): void {
@@ -50,9 +50,9 @@ export interface Pacers {
 }
 
 /** Books the first moment that both limits allow. */
-export function bookMoment(pacers: Pacers, key: string, from: number): number {
-  const moment = pacers.all.next('all', pacers.conversation.next(key, from));
-  pacers.conversation.book(key, moment);
-  pacers.all.book('all', moment);
+export function bookMoment(pacers: Pacers, key: string, now: number): number {
+  const moment = pacers.all.next('all', pacers.conversation.next(key, now));
+  pacers.conversation.book(key, moment, now);
+  pacers.all.book('all', moment, now);
   return moment;
 }

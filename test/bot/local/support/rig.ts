@@ -129,6 +129,7 @@ export async function bundlePage(): Promise<Page> {
     entryPoints: ['src/bot/local/page/main.tsx'],
     bundle: true,
     write: false,
+    minify: true,
     format: 'esm',
     jsx: 'automatic',
     jsxImportSource: 'preact',
