@@ -27,7 +27,7 @@ describe.each<Mode>(['http', 'socket'])('the whole journey in Slack, over %s', (
 
   beforeAll(async () => {
     slack = await SlackServer.start();
-    for (const user of ['UANA', 'UBEN', 'UEVE', 'UMIA', 'USAM', 'UKIM', 'ULEE', 'UJOE'])
+    for (const user of ['UANA', 'UBEN', 'UEVE', 'UMIA', 'USAM', 'UKIM', 'ULEE', 'UJOE', 'ULIZ'])
       slack.model.addUser(user);
     slack.model.addChannel(desk, 'private', ['UBOT', 'UKIM', 'ULEE']);
     app = await startTestApp({
@@ -152,6 +152,25 @@ describe.each<Mode>(['http', 'socket'])('the whole journey in Slack, over %s', (
     await expect
       .poll(() => JSON.stringify(deskMessages().at(-1)?.blocks))
       .toContain('Resolved by Person UKIM');
+  });
+
+  test('who describes in a form what is in the way is heard by the help desk; at a secret step there is no form', async () => {
+    await people.say('ULIZ', 'start');
+    const liz = as('ULIZ');
+    await liz.card((c) => choicesOf(c).some((b) => b.action.verb === 'stuck'));
+    const list = await liz.choose('stuck');
+    await liz.press('Describe it in a few words');
+    await expect.poll(() => [...slack.model.modals.values()].some((m) => m.user === 'ULIZ')).toBe(true);
+    expect(await people.submit('ULIZ', 'The adapter glows green')).toMatchObject({ status: 200 });
+    const told = await liz.changed(list);
+    expect(JSON.stringify(told.blocks)).toContain('told the help desk');
+    await people.command('UKIM', 'desk');
+    await expect.poll(() => said('UKIM')).toContain('Person ULIZ');
+    await people.press('UKIM', 'Person ULIZ');
+    await expect.poll(() => said('UKIM')).toContain('The adapter glows green');
+    await liz.walk(flow, (title) => flow.steps.some((s) => s.secret && s.title === title));
+    const secretList = await liz.choose('stuck');
+    expect(choicesOf(secretList).map((c) => c.action.verb)).not.toContain('describe');
   });
 
   test('staff ask who is stuck by /ecadesk desk, open a story, and get a link to the console', async () => {
