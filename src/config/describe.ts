@@ -4,7 +4,7 @@ import type { Settings } from './setting.ts';
 export function settingsTable(settings: Settings): string {
   const rows = Object.entries(settings).map(([name, { says, absent }]) => {
     const shown = /^[\w./-]+$/.test(absent) ? `\`${absent}\`` : absent || '–';
-    return `| \`${name}\` | ${shown} | ${says} |`;
+    return `| \`${name}\` | ${shown} | ${says.replaceAll('|', '\\|')} |`;
   });
   return ['| setting | when absent | what it is |', '|---|---|---|', ...rows].join('\n');
 }

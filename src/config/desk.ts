@@ -49,7 +49,7 @@ export const deskSettings = {
   }),
   DESK_LEADS: optional(list(lead), {
     says: 'Staff who may do what only leads may',
-    absent: 'nobody',
+    absent: 'no leads',
     example: 'slack:T0123456:U0123456',
   }),
   HELP_DESK_CONTACT: optional(words('how to reach the help desk'), {
@@ -76,12 +76,12 @@ export const deskSettings = {
   }),
   RETAIN_MESSAGES_DAYS: optional(days, {
     says: 'After how many days what people wrote is erased',
-    absent: 'kept',
+    absent: 'kept for ever',
     example: '90',
   }),
   RETAIN_HISTORY_DAYS: optional(days, {
     says: 'After how many days the history of finished journeys is erased',
-    absent: 'kept',
+    absent: 'kept for ever',
     example: '730',
   }),
 };

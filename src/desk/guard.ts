@@ -10,8 +10,10 @@ export interface Caller extends Staff {
 }
 
 export interface Guard {
-  /** @throws {DeskProblem} not-signed-in, foreign-origin */
-  caller(request: FastifyRequest): Promise<Caller>;
+  /** Lets in a session or a key; for a hook. @throws {DeskProblem} not-signed-in, foreign-origin */
+  admit(request: FastifyRequest): Promise<void>;
+  /** Whom `admit` let in with this request. */
+  known(request: FastifyRequest): Caller;
   /** The console's own session; keys do not count. @throws {DeskProblem} not-signed-in */
   session(request: FastifyRequest): Promise<Session>;
   /** A page of another site may not act in somebody's name. @throws {DeskProblem} foreign-origin */
@@ -45,21 +47,36 @@ export function createGuard(signIns: SignIns, apiKeys: readonly ApiKey[], public
     );
   }
 
-  async function caller(request: FastifyRequest): Promise<Caller> {
+  async function callerOf(request: FastifyRequest): Promise<Caller> {
     const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const key = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-      const holder = key === undefined ? null : holderOf(apiKeys, key);
-      if (holder) return { ...holder, expiresAt: null };
-      throw new DeskProblem(
-        'not-signed-in',
-        'This key is not known: ask who runs ecadesk for one (DESK_API_KEYS).',
-      );
+    if (authorization === undefined) {
+      const found = await session(request);
+      if (!safe.has(request.method)) sameOrigin(request);
+      return found;
     }
-    const found = await session(request);
-    if (!safe.has(request.method)) sameOrigin(request);
-    return found;
+    const key = /^Bearer +(\S{1,512}) *$/i.exec(authorization)?.[1];
+    const holder = key === undefined ? null : holderOf(apiKeys, key);
+    if (holder) return { ...holder, expiresAt: null };
+    throw new DeskProblem(
+      'not-signed-in',
+      'This key is not known: ask who runs ecadesk for one (DESK_API_KEYS).',
+    );
   }
 
-  return { caller, session, sameOrigin, cookie, secure };
+  const callers = new WeakMap<FastifyRequest, Caller>();
+
+  return {
+    cookie,
+    secure,
+    session,
+    sameOrigin,
+    async admit(request) {
+      callers.set(request, await callerOf(request));
+    },
+    known(request) {
+      const caller = callers.get(request);
+      if (!caller) throw new Error('This route was not guarded.');
+      return caller;
+    },
+  };
 }

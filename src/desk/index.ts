@@ -1,20 +1,28 @@
 import cookie from '@fastify/cookie';
-import swagger from '@fastify/swagger';
 import type { FastifyPluginAsync } from 'fastify';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { Changes } from '../store/changes.ts';
 import type { ApiKey } from './api-keys.ts';
 import { createGuard } from './guard.ts';
+import { pageRoutes } from './page-routes.ts';
 import { useProblems } from './problem.ts';
 import { type ApiParts, apiRoutes } from './routes/api.ts';
-import { type ConsoleParts, consoleRoutes } from './routes/console.ts';
 import type { Random } from './secrets.ts';
+import { createShell, type Page } from './shell.ts';
 import { SignIns } from './sign-in.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import type { Staff } from './staff.ts';
+import { streamRoutes } from './stream.ts';
 
-export interface DeskParts extends Omit<ApiParts, 'guard'>, Pick<ConsoleParts, 'changes' | 'page'> {
+export { loadDeskPage } from './shell.ts';
+
+export interface DeskParts extends Omit<ApiParts, 'guard'> {
   apiKeys: readonly ApiKey[];
+  /** Where the console is reached from outside; with https its cookie is Secure. */
   publicUrl: string | null;
   random: Random;
+  changes: Changes;
+  /** The bundled console. */
+  page: Page;
 }
 
 export interface Desk {
@@ -27,17 +35,16 @@ export interface Desk {
 export function createDesk(parts: DeskParts): Desk {
   const signIns = new SignIns(parts);
   const guard = createGuard(signIns, parts.apiKeys, parts.publicUrl);
+  const shell = createShell(parts.page);
   return {
     issueSignIn: (staff) => signIns.issue(staff),
     routes: async (app) => {
       await app.register(cookie);
       useProblems(app);
-      await app.register(swagger, {
-        openapi: { openapi: '3.1.0', info: { title: 'ecadesk', version: '1' } },
-        transform: jsonSchemaTransform,
-      });
       await app.register(apiRoutes({ ...parts, guard }), { prefix: '/api/v1' });
-      await app.register(consoleRoutes({ ...parts, guard, signIns }));
+      await app.register(signInRoutes(signIns, guard, shell));
+      await app.register(streamRoutes(guard, parts.changes, parts.clock));
+      await app.register(pageRoutes(parts.page, shell));
     },
   };
 }

@@ -42,7 +42,12 @@ export function problemDetails(
 
 export function sendProblem(reply: FastifyReply, problem: ProblemDetails): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="ecadesk"');
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  const instance = `urn:ecadesk:request:${reply.request.id}`;
+  return reply
+    .code(problem.status)
+    .type('application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify({ ...problem, instance }));
 }
 
 /** Every error of this scope leaves as problem details; what went wrong inside is logged, not told. */
@@ -68,7 +73,7 @@ function toProblem(error: unknown): ProblemDetails {
   if (error instanceof DeskProblem) return problemDetails(error.code, error.message, error.more);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((v) => ({
-      at: `${error.validationContext ?? ''}${v.instancePath}`,
+      path: `${error.validationContext ?? 'request'}${v.instancePath}`,
       message: v.message ?? 'is not as it should be',
     }));
     return problemDetails('malformed', 'Correct the parts named in "errors".', { errors });

@@ -31,7 +31,7 @@ export const person = z.object({
   identities: z.array(z.object({ provider: z.string(), tenant: z.string(), id: z.string() })),
 });
 
-const call = z.object({
+export const call = z.object({
   id,
   status: z.enum(['open', 'claimed', 'resolved']),
   priority,
@@ -130,8 +130,9 @@ export const problem = z.object({
   status: z.number().int(),
   detail: z.string().optional(),
   code: z.string(),
-  errors: z.array(z.object({ at: z.string(), message: z.string() })).optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   by: z.object({ id: z.string(), name: z.string() }).optional().describe('Who was first'),
+  instance: z.string().optional().describe('Names this request in the server log'),
 });
 
 export type Status = z.output<typeof status>;

@@ -60,8 +60,7 @@ export function readFlowText(yaml: string): FlowText {
   const fault = (path: Path, message: string) => faultAt(nearestOffset(tree, path), message);
   const valueAt = (path: Path): unknown => tree.getIn(path);
   const text: FlowText = { value: undefined, faults: [], fault, faultAt, offset, valueAt };
-  for (const e of [...tree.errors, ...tree.warnings])
-    text.faults.push(faultAt(e.pos[0], `not YAML: ${firstLine(e.message)}`));
+  text.faults.push(...yamlFaults(yaml, tree, faultAt));
   if (text.faults.length > 0) return text;
 
   text.value = tree.toJS();
@@ -70,6 +69,18 @@ export function readFlowText(yaml: string): FlowText {
   for (const issue of parsed.error.issues) text.faults.push(...formFaults(issue, tree, faultAt));
   return text;
 }
+
+function yamlFaults(yaml: string, tree: Document.Parsed, faultAt: FlowText['faultAt']): Fault[] {
+  const wrong = [...tree.errors, ...tree.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const first = wrong[0]?.pos[0] ?? yaml.length;
+  const line = yaml.slice(yaml.lastIndexOf('\n', first - 1) + 1).split('\n', 1)[0] ?? '';
+  const braces = wrong.length > 0 ? line.search(/(?<=^[ -]*[\w-]+: *)\{\{/) : -1;
+  // YAML takes such braces for two maps, and whatever follows for a string of further errors.
+  if (braces >= 0) return [faultAt(yaml.lastIndexOf('\n', first - 1) + 1 + braces, needsQuotes)];
+  return wrong.map((e) => faultAt(e.pos[0], `not YAML: ${firstLine(e.message)}`));
+}
+
+const needsQuotes = 'a text that begins with "{{" is not YAML: put it in quotes';
 
 function formFaults(issue: z.core.$ZodIssue, tree: Document, faultAt: FlowText['faultAt']): Fault[] {
   const path = issue.path.filter((p) => typeof p !== 'symbol');

@@ -40,7 +40,7 @@ function connect(url: string, max: number): Pool {
     connectionString: url,
     max,
     connectionTimeoutMillis: 10_000,
-    // Prisma's adapter takes every time that it is given for UTC.
+    // Prisma's adapter writes and reads times without their zone.
     onConnect: (client) => client.query("SET TIME ZONE 'UTC'"),
   });
 }

@@ -128,6 +128,16 @@ const broken: [what: string, yaml: string, faults: string[]][] = [
     ['12:19: "helpdesk.contact" may be unset: put the sentence between'],
   ],
   ['braces that do not close', smallFlow({ body: 'Ask {{opensc.file now.' }), ['12:']],
+  [
+    'braces without quotes',
+    smallFlow({ body: '{{opensc.file}} and {{opensc.file}}' }),
+    ['12:15: a text that begins with "{{" is not YAML: put it in quotes'],
+  ],
+  [
+    'braces without quotes, and nothing after them',
+    smallFlow({ body: '{{opensc.file}}' }),
+    ['12:15: "body" is not a text: write one, in quotes if'],
+  ],
   ['HTML', smallFlow({ body: 'Do <b>it</b>.' }), ['12:18: HTML is not shown', '12:23: HTML is not shown']],
   [
     'a heading in folded text',
@@ -211,6 +221,18 @@ describe('the check of a flow document', () => {
     expect(
       check(smallFlow({ step: ['picture: { file: there.png, alt: A very flat port }', problem('')] })),
     ).toEqual([]);
+  });
+
+  it('is content with a detour that only a solved problem leads to', () => {
+    expect(
+      check(smallFlow({ step: [problem(', to: aside')], more: [item('aside', ', detour: true')] })),
+    ).toEqual([]);
+  });
+
+  it('places each of several equal faults in one text, folded or not', () => {
+    const places = (body: string) => check(smallFlow({ body })).map((line) => line.replace(/: .*/, ''));
+    expect(places('A {{opensc.fiel}} {{opensc.fiel}}')).toEqual(['12:17', '12:33']);
+    expect(places('>\n          A {{opensc.fiel}}\n          {{opensc.fiel}} B')).toEqual(['13:13', '14:11']);
   });
 
   it.each(broken)('finds %s, and says where and what to write', (_, yaml, faults) => {

@@ -67,6 +67,7 @@ describe('An error', () => {
     expect(JSON.parse(body)).toMatchObject({ code: 'internal', status: 500 });
     expect(body).not.toMatch(/Journey|stack|\.ts/);
     expect(log()).toContain('relation');
+    expect(log()).toContain(`"reqId":"${response.headers.get('x-request-id')}"`);
   });
 
   it('of the caller says where and what', async () => {

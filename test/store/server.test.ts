@@ -44,8 +44,9 @@ describe.skipIf(bin === undefined)(
       await again.prisma.person.create({
         data: { id: '00000000-0000-4000-8000-000000000001', createdAt: at },
       });
-      const rows = await again.prisma.$queryRaw`SELECT "createdAt" FROM "Person" WHERE "createdAt" = ${at}`;
-      expect(rows).toEqual([{ createdAt: at }]);
+      const ms = await again.prisma
+        .$queryRaw`SELECT (extract(epoch FROM "createdAt") * 1000)::float AS ms FROM "Person"`;
+      expect(ms).toEqual([{ ms: at.getTime() }]);
       await again.close();
     }, 60_000);
   },

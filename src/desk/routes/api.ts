@@ -1,122 +1,85 @@
+import swagger from '@fastify/swagger';
 import type { FastifyPluginAsync } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Happen } from '../../flows/happen.ts';
-import { listKnownIssues, setKnownIssue } from '../../store/known-issues.ts';
-import type { Guard } from '../guard.ts';
-import { DeskProblem, useNotFound } from '../problem.ts';
+import { useNotFound } from '../problem.ts';
 import { funnelOf } from '../queries/funnel.ts';
-import { journeyDetail, listEscalations, listJourneys, type Reading } from '../queries/lists.ts';
 import * as wire from '../wire.ts';
+import { type EscalationParts, escalationRoutes } from './escalations.ts';
+import { journeyRoutes } from './journeys.ts';
+import { type KnownIssueParts, knownIssueRoutes } from './known-issues.ts';
+import { openapiBase } from './openapi.ts';
+import { answers } from './shapes.ts';
 
-export interface ApiParts extends Reading {
-  guard: Guard;
-  happen: Happen;
+export interface ApiParts extends EscalationParts, KnownIssueParts {
+  /** The flow whose funnel is shown. */
   flowId: string;
-  /** A known issue was opened or closed: whoever stands at its steps is moved. */
-  issueChanged(id: string): Promise<void>;
 }
-
-const byId = z.object({ id: z.uuid() });
-const anyCursor = z.object({ cursor: z.string().max(200).optional() });
-const listed = z.object({
-  status: z.enum(wire.statuses).optional(),
-  step: z.string().max(48).optional(),
-  q: z.string().max(100).optional(),
-  cursor: z.string().max(200).optional(),
-});
 
 /** The JSON API, for the console and for the organisation's own tools. */
 export function apiRoutes(parts: ApiParts): FastifyPluginAsync {
-  const { guard, prisma, clock } = parts;
-  const asOf = () => clock().toISOString();
+  const { guard, clock } = parts;
 
   return async (scope) => {
-    const app = scope.withTypeProvider<ZodTypeProvider>();
+    scope.setValidatorCompiler(validatorCompiler);
+    scope.setSerializerCompiler(serializerCompiler);
     useNotFound(scope);
+    await scope.register(swagger, { openapi: openapiBase(), transform: jsonSchemaTransform });
+    const app = scope.withTypeProvider<ZodTypeProvider>();
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      if (request.routeOptions.url !== '/api/v1/openapi.json') await guard.caller(request);
+      await guard.admit(request);
     });
 
-    app.get(
-      '/journeys',
-      { schema: { querystring: listed, response: { 200: wire.journeyPage } } },
-      async ({ query }) => ({
-        asOf: asOf(),
-        ...(await listJourneys(parts, query)),
-      }),
-    );
+    journeyRoutes(app, parts);
+    escalationRoutes(app, parts);
+    knownIssueRoutes(app, parts);
 
     app.get(
-      '/journeys/:id',
-      { schema: { params: byId, response: { 200: wire.journeyDetail } } },
-      async ({ params }) => {
-        const detail = await journeyDetail(parts, params.id);
-        if (!detail) throw new DeskProblem('not-found', 'There is no journey with this id.');
-        return { asOf: asOf(), ...detail };
-      },
-    );
-
-    app.get(
-      '/escalations',
-      { schema: { querystring: anyCursor, response: { 200: wire.escalationPage } } },
-      async ({ query }) => ({
-        asOf: asOf(),
-        ...(await listEscalations(parts, query.cursor)),
-      }),
-    );
-
-    for (const act of ['claim', 'resolve'] as const) {
-      app.post(
-        `/escalations/:id/${act}`,
-        { schema: { params: byId, response: { 200: z.object({ ok: z.literal(true) }) } } },
-        async (request) => {
-          const caller = await guard.caller(request);
-          const { id } = request.params;
-          const found = await prisma.escalation.findUnique({ where: { id } });
-          if (!found) throw new DeskProblem('not-found', 'There is no escalation with this id.');
-          const event = { type: act, escalation: id, by: caller.id, name: caller.name };
-          const { applied } = await parts.happen(found.journeyId, event, { kind: 'staff', id: caller.id });
-          if (applied) return { ok: true as const };
-          const now = await prisma.escalation.findUnique({ where: { id } });
-          if (now?.status === 'resolved') throw new DeskProblem('already-resolved', 'Nothing is left to do.');
-          const by = { id: now?.claimedBy ?? '', name: now?.claimedName ?? 'Somebody' };
-          throw new DeskProblem('already-claimed', `${by.name} has it.`, { by });
-        },
-      );
-    }
-
-    app.get('/known-issues', { schema: { response: { 200: wire.knownIssues } } }, async () => {
-      const rows = await listKnownIssues(prisma);
-      return { items: rows.map((row) => ({ ...row, changedAt: row.changedAt.toISOString() })) };
-    });
-
-    app.post(
-      '/known-issues/:id',
+      '/funnel',
       {
         schema: {
-          params: z.object({ id: z.string().max(48) }),
-          body: z.object({ open: z.boolean() }),
-          response: { 200: z.object({ ok: z.literal(true) }) },
+          tags: ['journeys'],
+          operationId: 'getFunnel',
+          summary: 'Step by step: how many came and went on, how long it took, who is stuck there now',
+          response: answers(wire.funnel),
+        },
+      },
+      async () => ({ asOf: clock().toISOString(), ...(await funnelOf(parts, parts.flowId)) }),
+    );
+
+    app.get(
+      '/me',
+      {
+        schema: {
+          tags: ['desk'],
+          operationId: 'getMe',
+          summary: 'Who is asking',
+          response: answers(wire.me),
         },
       },
       async (request) => {
-        const caller = await guard.caller(request);
-        const { id } = request.params;
-        if ((await prisma.knownIssue.count({ where: { id } })) === 0)
-          throw new DeskProblem('not-found', 'There is no known issue with this id.');
-        if (await setKnownIssue(prisma, id, request.body.open, caller.id, clock()))
-          await parts.issueChanged(id);
-        return { ok: true as const };
+        const { id, name, expiresAt } = guard.known(request);
+        return { id, name, expiresAt: expiresAt?.toISOString() ?? null };
       },
     );
 
-    app.get('/funnel', { schema: { response: { 200: wire.funnel } } }, async () => ({
-      asOf: asOf(),
-      ...(await funnelOf(parts, parts.flowId)),
-    }));
-
-    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    app.get(
+      '/openapi.json',
+      {
+        schema: {
+          tags: ['desk'],
+          operationId: 'getOpenApi',
+          summary: 'This document',
+          response: answers(z.looseObject({ openapi: z.string() })),
+        },
+      },
+      async () => ({ openapi: '3.1.0', ...scope.swagger() }),
+    );
   };
 }

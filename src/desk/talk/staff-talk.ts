@@ -4,7 +4,9 @@ import type { IdentityKey, Incoming } from '../../bot/incoming.ts';
 import type { Message } from '../../bot/message.ts';
 import type { Happen } from '../../flows/happen.ts';
 import type { Snapshot } from '../../store/journal.ts';
-import { journeyDetail, listJourneys, type Reading } from '../queries/lists.ts';
+import { journeyDetail } from '../queries/journey-detail.ts';
+import { listJourneys } from '../queries/journeys.ts';
+import type { Reading } from '../queries/reading.ts';
 import type { Staff } from '../staff.ts';
 import * as say from './messages.ts';
 

@@ -15,6 +15,8 @@ export function sayForm(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       if (issue.input === undefined)
         return `${name} is missing: write ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
+      if (issue.expected === 'string' && typeof issue.input === 'object')
+        return `${name} is not a text: write one, in quotes if it begins with a brace or bracket`;
       return `${name} is not ${kinds[issue.expected] ?? `a ${issue.expected}`}: write one`;
     case 'invalid_value': {
       const values = issue.values.map(String);

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { DeskProblem } from '../problem.ts';
+import { journeyDetail } from '../queries/journey-detail.ts';
+import { listJourneys } from '../queries/journeys.ts';
+import { summaryOf } from '../queries/summary.ts';
+import * as wire from '../wire.ts';
+import { type Api, answers, byId, cursor, type RouteParts, yesOrNo } from './shapes.ts';
+
+const listed = z.object({
+  status: wire.status.optional(),
+  step: z.string().max(48).optional().describe("A step's id"),
+  q: z.string().trim().max(100).optional().describe("Part of a name or of a channel's id, or a journey's id"),
+  urgent: yesOrNo,
+  cursor,
+});
+
+/** Who is where, and one person's whole story. */
+export function journeyRoutes(app: Api, parts: RouteParts): void {
+  const asOf = () => parts.clock().toISOString();
+
+  app.get(
+    '/journeys',
+    {
+      schema: {
+        tags: ['journeys'],
+        operationId: 'listJourneys',
+        summary: 'Journeys of one status, those longest in it first; or all of them',
+        querystring: listed,
+        response: answers(wire.journeyPage),
+      },
+    },
+    async ({ query }) => ({ asOf: asOf(), ...(await listJourneys(parts, query)) }),
+  );
+
+  app.get(
+    '/journeys/:id',
+    {
+      schema: {
+        tags: ['journeys'],
+        operationId: 'getJourney',
+        summary: 'One journey with its history, the latest first',
+        params: byId,
+        querystring: z.object({ cursor }),
+        response: answers(wire.journeyDetail, 404),
+      },
+    },
+    async ({ params, query }) => {
+      const detail = await journeyDetail(parts, params.id, query.cursor);
+      if (!detail) throw new DeskProblem('not-found', 'There is no journey with this id.');
+      return { asOf: asOf(), ...detail };
+    },
+  );
+
+  app.get(
+    '/summary',
+    {
+      schema: {
+        tags: ['journeys'],
+        operationId: 'getSummary',
+        summary: 'How many journeys and calls there are in each state',
+        response: answers(wire.summary),
+      },
+    },
+    () => summaryOf(parts),
+  );
+}
