@@ -30,8 +30,8 @@ async function unprivileged(): Promise<{ uid: number; gid: number } | undefined>
   return { uid: await id('-u'), gid: await id('-g') };
 }
 
-/** A server of its own in a temporary directory, on a socket there: no port to be taken by somebody else. */
-export async function startPostgres(bin: string): Promise<PostgresServer> {
+/** A server of its own in a temporary directory, on a socket there: no port to be taken by somebody else. `more`: settings. */
+export async function startPostgres(bin: string, more: readonly string[] = []): Promise<PostgresServer> {
   const home = await mkdtemp(join(tmpdir(), 'ecadesk-pg-'));
   const user = await unprivileged();
   if (user) await chown(home, user.uid, user.gid);
@@ -44,6 +44,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
     `unix_socket_directories=${home}`,
     'fsync=off',
     'max_connections=200',
+    ...more,
   ];
   const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((s) => ['-c', s])], {
     ...user,

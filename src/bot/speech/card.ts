@@ -159,6 +159,15 @@ function problems(scene: Scene, step: FlowStep): Message {
         make('still-stuck', 'Something else'),
       ],
     },
+    ...(!step.secret && {
+      input: {
+        kind: 'text' as const,
+        label: 'Describe it in a few words',
+        placeholder: 'I click … and see …',
+        submit: 'Ask the help desk',
+        action: make('describe', 'Ask the help desk').action,
+      },
+    }),
     buttons: [
       make('to-step', 'Back to the step'),
       make('human', 'Ask the help desk'),

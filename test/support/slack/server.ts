@@ -32,6 +32,8 @@ export class SlackServer {
   readonly model = new Model();
   readonly faults = new Faults();
   readonly calls: Call[] = [];
+  /** Called when the bot has changed a message that people see. */
+  changed: (channel: string) => void = () => {};
   readonly socket: SocketMode;
   botToken = 'xoxb-test-token';
   appToken = 'xapp-test-token';
@@ -123,7 +125,9 @@ export class SlackServer {
     const run = methods[method];
     if (!run) return { ok: false, error: 'unknown_method' };
     try {
-      return { ok: true, ...run(args, this.model) };
+      const done = run(args, this.model);
+      if (method === 'chat.update' && args.channel) this.changed(args.channel);
+      return { ok: true, ...done };
     } catch (error) {
       if (!(error instanceof SlackRefusal)) throw error;
       return { ok: false, error: error.code, response_metadata: { messages: [error.message] } };
@@ -159,6 +163,7 @@ export class SlackServer {
       const message = model.message(url.channel, url.ts);
       if (!checked.success || !message) return refuse(404, 'invalid_blocks');
       Object.assign(message, { text, blocks: checked.data, edits: message.edits + 1 });
+      this.changed(url.channel);
     } else model.ephemerals.push({ channel: url.channel, user: url.user, text });
     return { status: 200, body: 'ok' };
   }

@@ -50,7 +50,7 @@ export class Walker {
   /** The latest message with something to press; waits until there is one that fits. */
   async card(fits: (card: SlackMessage) => boolean = () => true): Promise<SlackMessage> {
     const { messages } = this.slack.model.direct(this.user);
-    for (let n = 0; n < 500; n++) {
+    for (let n = 0; n < 2000; n++) {
       const card = messages.findLast((m) => choicesOf(m).length > 0);
       if (card && fits(card)) return structuredClone(card);
       await new Promise((resolve) => setTimeout(resolve, 10));
