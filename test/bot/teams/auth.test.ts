@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { SignJWT, UnsecuredJWT, generateKeyPair } from 'jose';
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChannelKeys } from '../../../src/bot/teams/auth/keys.ts';
 import { clouds } from '../../../src/bot/teams/cloud.ts';
@@ -94,7 +94,11 @@ describe.each(['public', 'usgov'] as const)('who may speak to the bot in the %s 
     ['an expired token', 401, () => openId.sign(claims({ exp: now() - 3600 }))],
     ['a token that is not valid yet', 401, () => openId.sign(claims({ nbf: now() + 3600 }))],
     ['a token without expiry', 401, () => openId.sign(without('exp'))],
-    ['another service address than the signed one', 401, () => openId.sign(claims({ serviceurl: `${serviceUrl}x` }))],
+    [
+      'another service address than the signed one',
+      401,
+      () => openId.sign(claims({ serviceurl: `${serviceUrl}x` })),
+    ],
     ['a token without a service address', 401, () => openId.sign(without('serviceurl'))],
     ['a key that is not endorsed for Teams', 401, () => openId.sign(claims(), 'unendorsed')],
     [
@@ -150,9 +154,9 @@ describe.each(['public', 'usgov'] as const)('who may speak to the bot in the %s 
 
   it('stays as small as it was under thousands of bogus tokens, each with a new tenant and key', async () => {
     const { privateKey } = await generateKeyPair('RS256');
-    const signature = (
-      await new SignJWT({}).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)
-    ).split('.')[2];
+    const signature = (await new SignJWT({}).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)).split(
+      '.',
+    )[2];
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const flood = async (count: number) => {
       const answers = new Set<number>();
@@ -189,12 +193,22 @@ describe('starting Teams', () => {
       picturesDir: '/nowhere',
       log: { warn: () => {} },
     };
-    await expect(createTeams({ ...parts, settings: { ...anonymous, anonymous: false } })).rejects.toThrow('MICROSOFT_APP_ID');
+    await expect(createTeams({ ...parts, settings: { ...anonymous, anonymous: false } })).rejects.toThrow(
+      'MICROSOFT_APP_ID',
+    );
   });
 
   it('sets every address of a cloud together', () => {
     const gov = accessOf({ ...anonymous, cloud: 'usgov' }).cloud;
-    const addresses = [gov.loginUrl, gov.scope, gov.issuer, gov.openIdMetadataUrl, gov.emulatorOpenIdMetadataUrl, gov.oauthUrl, ...gov.serviceUrls];
+    const addresses = [
+      gov.loginUrl,
+      gov.scope,
+      gov.issuer,
+      gov.openIdMetadataUrl,
+      gov.emulatorOpenIdMetadataUrl,
+      gov.oauthUrl,
+      ...gov.serviceUrls,
+    ];
     for (const address of addresses) expect(new URL(address).hostname).toMatch(/\.us$/);
   });
 

@@ -26,13 +26,22 @@ const full: Message = {
   picture: { file: 'typical.png', alt: 'The window that asks for the type of set-up' },
   fields: [{ label: 'Where', value: 'Downloads' }],
   choices: { prompt: 'What do you see?', options: [button('A window'), button('Nothing at all')] },
-  input: { kind: 'date', label: 'Signed on', max: '2026-11-24', submit: 'Save', action: { verb: 'signed-on', about: 'j' } },
+  input: {
+    kind: 'date',
+    label: 'Signed on',
+    max: '2026-11-24',
+    submit: 'Save',
+    action: { verb: 'signed-on', about: 'j' },
+  },
   buttons: [
     button('Done', { style: 'primary' }),
     button('Back'),
     button('I’m stuck'),
     button('Pause'),
-    button('Start again', { style: 'danger', confirm: { title: 'Sure?', text: 'All of it.', yes: 'Yes', no: 'No' } }),
+    button('Start again', {
+      style: 'danger',
+      confirm: { title: 'Sure?', text: 'All of it.', yes: 'Yes', no: 'No' },
+    }),
   ],
   note: 'From the company’s guide',
 };
@@ -73,11 +82,24 @@ const anyMessage: fc.Arbitrary<Message> = fc
   .record(
     {
       summary: fc.string({ minLength: 1, maxLength: 20_000 }),
-      tone: fc.constantFrom('step' as const, 'info' as const, 'warning' as const, 'success' as const, 'staff' as const),
+      tone: fc.constantFrom(
+        'step' as const,
+        'info' as const,
+        'warning' as const,
+        'success' as const,
+        'staff' as const,
+      ),
       finished: text,
-      progress: fc.record({ step: fc.integer({ min: -1, max: 40 }), of: fc.integer({ min: 0, max: 30 }), text: line }),
+      progress: fc.record({
+        step: fc.integer({ min: -1, max: 40 }),
+        of: fc.integer({ min: 0, max: 30 }),
+        text: line,
+      }),
       title: text,
-      body: fc.string({ maxLength: 60_000, unit: fc.constantFrom('a', ' ', '*', '_', '\n', '- ', '`', 'é', '😀', '[x](https://x.y)') }),
+      body: fc.string({
+        maxLength: 60_000,
+        unit: fc.constantFrom('a', ' ', '*', '_', '\n', '- ', '`', 'é', '😀', '[x](https://x.y)'),
+      }),
       picture: fc.record({ file: fc.constant('a.png'), alt: fc.string({ minLength: 1, maxLength: 400 }) }),
       fields: fc.array(fc.record({ label: text, value: text }), { maxLength: 40 }),
       choices: fc.record({ prompt: line, options: fc.array(anyButton, { minLength: 1, maxLength: 14 }) }),
@@ -97,7 +119,9 @@ describe('a message as an Adaptive Card', () => {
   });
 
   it('is judged by a parser that does find faults', () => {
-    expect(complaints({ ...card, body: [{ type: 'TextBlock', text: 'x', size: 'enormous' }] })).not.toEqual([]);
+    expect(complaints({ ...card, body: [{ type: 'TextBlock', text: 'x', size: 'enormous' }] })).not.toEqual(
+      [],
+    );
     expect(complaints({ ...card, body: [{ type: 'Marquee' }] })).not.toEqual([]);
     expect(() => adaptiveCard.parse({ ...card, body: [{ type: 'Marquee' }] })).toThrow();
     expect(() => adaptiveCard.parse({ ...card, colour: 'red' })).toThrow();
@@ -107,14 +131,20 @@ describe('a message as an Adaptive Card', () => {
     const body = JSON.stringify(card.body);
     expect(body).toContain('Step 4 of 15 · about 4 min');
     expect(card.body).toContainEqual(
-      expect.objectContaining({ type: 'Image', altText: full.picture?.alt, url: 'https://help.example.org/typical.png' }),
+      expect.objectContaining({
+        type: 'Image',
+        altText: full.picture?.alt,
+        url: 'https://help.example.org/typical.png',
+      }),
     );
     expect(card.speak).toBe(full.summary);
     expect(card.fallbackText).toContain('Choose Typical');
   });
 
   it('tells a picture in words where Teams could not load it', () => {
-    expect(JSON.stringify(renderCard(full, { pictureUrl: () => null }).body)).toContain(`What you will see: ${full.picture?.alt}`);
+    expect(JSON.stringify(renderCard(full, { pictureUrl: () => null }).body)).toContain(
+      `What you will see: ${full.picture?.alt}`,
+    );
   });
 
   it('writes names with underscores as they are, in runs that no client can take for markup', () => {
@@ -132,7 +162,10 @@ describe('a message as an Adaptive Card', () => {
     for (const action of actionsOf(card.body))
       if (action.type === 'Action.Execute') expect(Object.keys(action.data)).toEqual(['action']);
     expect(actionsOf(card.body)).toContainEqual(
-      expect.objectContaining({ verb: 'done', data: { action: encodeAction({ verb: 'done', about: 'j', step: 's', revision: 3 }) } }),
+      expect.objectContaining({
+        verb: 'done',
+        data: { action: encodeAction({ verb: 'done', about: 'j', step: 's', revision: 3 }) },
+      }),
     );
   });
 
@@ -140,7 +173,11 @@ describe('a message as an Adaptive Card', () => {
     const question = card.body.find((e) => e.type === 'Container' && e.isVisible === false);
     expect(question?.type === 'Container' && actionsOf(question.items)).toEqual([
       expect.objectContaining({ type: 'Action.Execute', title: 'Yes', style: 'destructive' }),
-      expect.objectContaining({ type: 'Action.ToggleVisibility', title: 'No', targetElements: [question?.id] }),
+      expect.objectContaining({
+        type: 'Action.ToggleVisibility',
+        title: 'No',
+        targetElements: [question?.id],
+      }),
     ]);
   });
 

@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
+import type { Incoming, Receive } from '../../../src/bot/incoming.ts';
 import { createTeams, type TeamsChannel } from '../../../src/bot/teams/index.ts';
 import type { TeamsSettings } from '../../../src/bot/teams/settings.ts';
-import type { Incoming, Receive } from '../../../src/bot/incoming.ts';
 
 export const anonymous: TeamsSettings = {
   app: null,

@@ -4,7 +4,11 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 /** A channel of our own: publishes its keys as Microsoft does, and signs tokens with them. */
 export class OpenIdServer {
   readonly #server: Server;
-  readonly #keys: { kid: string; privateKey: CryptoKey; jwk: object }[] = [];
+  readonly #keys: {
+    kid: string;
+    privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+    jwk: object;
+  }[] = [];
   metadataUrl = '';
   /** How often its keys were read. */
   reads = 0;

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { z } from 'zod';
 
-const cli = fileURLToPath(new URL('../../../node_modules/@microsoft/m365agentsplayground/cli.js', import.meta.url));
+const cli = fileURLToPath(
+  new URL('../../../node_modules/@microsoft/m365agentsplayground/cli.js', import.meta.url),
+);
 
 const content = z.looseObject({
   messageId: z.string(),
@@ -62,7 +64,8 @@ export class Playground {
     );
     await until(async () => (await fetch(`${url}/_debug/ping`)).ok);
     const config = configuration.parse(
-      z.object({ config: z.unknown() }).parse(await (await fetch(`${url}/_internal/v1/config`)).json()).config,
+      z.object({ config: z.unknown() }).parse(await (await fetch(`${url}/_internal/v1/config`)).json())
+        .config,
     );
     const socket = new WebSocket(`${url.replace('http', 'ws')}/_ws_conversation/v1/conversations/stream`);
     await new Promise<void>((resolve, reject) => {
@@ -112,7 +115,8 @@ export class Playground {
       const found = [...this.messages.values()].reverse().find((m) => m.from !== this.me && fits(m));
       if (found) return found;
       const left = limit - Date.now();
-      if (left <= 0) throw new Error(`Not shown: ${JSON.stringify([...this.messages.values()]).slice(-3000)}`);
+      if (left <= 0)
+        throw new Error(`Not shown: ${JSON.stringify([...this.messages.values()]).slice(-3000)}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#changed = () => {
@@ -129,7 +133,8 @@ export class Playground {
       const card = message.attachments.find((a) => a.contentType.endsWith('card.adaptive'))?.content;
       this.messages.set(message.messageId, {
         id: message.messageId,
-        conversation: before?.conversation ?? String(message.postConversationId ?? actionConversationId ?? ''),
+        conversation:
+          before?.conversation ?? String(message.postConversationId ?? actionConversationId ?? ''),
         from: message.from.id,
         text: message.text ?? '',
         card: card ? (card as Card) : null,
