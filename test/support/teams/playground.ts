@@ -22,6 +22,8 @@ const frame = z.looseObject({
 const configuration = z.looseObject({
   personalChat: z.looseObject({ id: z.string() }),
   currentUser: z.looseObject({ id: z.string() }),
+  bot: z.looseObject({ id: z.string(), name: z.string() }),
+  groupChats: z.array(z.looseObject({ id: z.string() })).min(1),
 });
 
 export interface Shown {
@@ -40,17 +42,26 @@ export class Playground {
   readonly url: string;
   readonly personal: string;
   readonly me: string;
+  readonly group: string;
+  readonly bot: { id: string; name: string };
   readonly messages = new Map<string, Shown>();
   readonly #child: ChildProcess;
   readonly #socket: WebSocket;
   #changed: () => void = () => {};
 
-  private constructor(url: string, child: ChildProcess, socket: WebSocket, personal: string, me: string) {
+  private constructor(
+    url: string,
+    child: ChildProcess,
+    socket: WebSocket,
+    config: z.output<typeof configuration>,
+  ) {
     this.url = url;
     this.#child = child;
     this.#socket = socket;
-    this.personal = personal;
-    this.me = me;
+    this.personal = config.personalChat.id;
+    this.me = config.currentUser.id;
+    this.bot = config.bot;
+    this.group = config.groupChats[0]?.id ?? '';
     socket.on('message', (data) => this.#take(frame.parse(JSON.parse(String(data)))));
   }
 
@@ -72,7 +83,7 @@ export class Playground {
       socket.once('open', () => resolve());
       socket.once('error', reject);
     });
-    return new Playground(url, child, socket, config.personalChat.id, config.currentUser.id);
+    return new Playground(url, child, socket, config);
   }
 
   async stop(): Promise<void> {
@@ -94,6 +105,12 @@ export class Playground {
       textFormat: 'plain',
       mentions,
     });
+  }
+
+  /** In a group a bot hears only what it is addressed with. */
+  async mention(text: string, conversation: string): Promise<void> {
+    const at = `<at>${this.bot.name}</at>`;
+    await this.say(`${at} ${text}`, conversation, [{ mentioned: { id: this.bot.id }, text: at }]);
   }
 
   /** Presses a button of a card; the answer is what the bot gave back to the client. */
@@ -156,6 +173,33 @@ export class Playground {
     if (!response.ok) throw new Error(`The Playground answered ${response.status}: ${text}`);
     return text === '' ? null : JSON.parse(text);
   }
+}
+
+/** The buttons of a card that press, in its order; those of a question not yet asked among them. */
+export function actionsOf({ card }: Shown): { verb: string; title: string; data: { action: string } }[] {
+  const found: { verb: string; title: string; data: { action: string } }[] = [];
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(look);
+    else if (typeof value === 'object' && value !== null) {
+      const parsed = executed.safeParse(value);
+      if (parsed.success) found.push(parsed.data);
+      else Object.values(value).forEach(look);
+    }
+  };
+  look(card);
+  return found;
+}
+
+const executed = z.looseObject({
+  type: z.literal('Action.Execute'),
+  verb: z.string(),
+  title: z.string(),
+  data: z.looseObject({ action: z.string() }),
+});
+
+export function titleOf({ card }: Shown): string {
+  const heading = card?.body.find((element) => element.style === 'heading');
+  return typeof heading?.text === 'string' ? heading.text : '';
 }
 
 export async function freePort(): Promise<number> {
