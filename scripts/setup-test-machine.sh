@@ -14,5 +14,5 @@ if [ "${#missing[@]}" -gt 0 ]; then
   apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
 for script in scripts/setup-test-machine.d/*.sh; do
-  [ -e "$script" ] && bash "$script"
+  if [ -e "$script" ]; then bash "$script"; fi
 done

@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Channel } from './bot/channel.ts';
@@ -6,21 +8,27 @@ import { sweepTimers } from './bot/clockwork.ts';
 import { Deliverer } from './bot/delivery/deliverer.ts';
 import { releaseAll } from './bot/delivery/outbox.ts';
 import { Pacer } from './bot/delivery/pacer.ts';
-import { createEngine, type Engine } from './bot/engine.ts';
+import { createEngine, type Engine, type SideTalk } from './bot/engine.ts';
+import { homeOf } from './bot/home.ts';
+import type { IdentityKey } from './bot/incoming.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
 import type { House } from './bot/speech/house.ts';
 import { tenantWindows, threadWindows } from './bot/teams/pacing.ts';
 import type { Config } from './config.ts';
+import { createDesk } from './desk/index.ts';
+import { staffTalk, stuckPeople } from './desk/talk/staff-talk.ts';
 import type { Happen } from './flows/happen.ts';
 import { openLibrary } from './library.ts';
 import { createServer } from './server/create-server.ts';
 import { listen } from './server/listen.ts';
 import { loopbackOnly } from './server/loopback.ts';
 import { createMetrics } from './server/metrics.ts';
+import { openSlack, slackPacers } from './slack.ts';
 import { Changes } from './store/changes.ts';
 import { openDatabase } from './store/database.ts';
 import { openJournal } from './store/open-journal.ts';
 import { Queue } from './store/queue.ts';
+import { sweepRetention } from './store/retention.ts';
 import { staffConversation } from './store/staff-conversation.ts';
 
 export interface App {
@@ -28,6 +36,8 @@ export interface App {
   address: string;
   happen: Happen;
   receive: Engine['receive'];
+  /** The console's path with a one-time token. */
+  issueSignIn(staff: { id: string; name: string }): Promise<string>;
   /** Lets due reminders and waiting messages go now; the queue does so every few seconds. */
   sweep(): Promise<void>;
   stop(): Promise<void>;
@@ -55,22 +65,11 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const changes = new Changes();
   const metrics = createMetrics();
   const channels = new Map<string, Channel>();
+  const pacers = new Map<string, { conversation: Pacer; all: Pacer }>();
   const deliverer = new Deliverer({
     prisma,
     channels,
-    pacers: new Map(
-      config.teams
-        ? [
-            [
-              'teams',
-              {
-                conversation: new Pacer(threadWindows(config.teams.threadPerSecond)),
-                all: new Pacer(tenantWindows(config.teams.tenantPerSecond)),
-              },
-            ],
-          ]
-        : [],
-    ),
+    pacers,
     process: randomUUID(),
     clock,
     random: Math.random,
@@ -83,15 +82,17 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     pairing: false,
   };
   const staff: string[] = [];
+  const sideTalks: SideTalk[] = [];
+  const journal = openJournal(prisma, randomUUID);
   const engine = createEngine({
-    journal: openJournal(prisma, randomUUID),
+    journal,
     flowOf: library.flowOf,
     flowId: library.flowId,
     house,
     clock,
     newId: randomUUID,
     staff,
-    sideTalks: [],
+    sideTalks,
     delivered(journeyId, conversations, hints) {
       deliverer.wake(conversations, hints);
       changes.announce(journeyId);
@@ -122,6 +123,53 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     channels.set('local', local.channel);
     await server.app.register(local.routes);
   }
+  const desk = createDesk({
+    prisma,
+    flowOf: library.flowOf,
+    flowId: library.flowId,
+    clock: now,
+    happen: engine.happen,
+    issueChanged: async () => {
+      const under = await prisma.journey.findMany({
+        where: { status: { notIn: ['done', 'new'] } },
+        select: { id: true },
+      });
+      for (const { id } of under) await engine.happen(id, { type: 'issues-changed' }, { kind: 'desk' });
+    },
+    changes,
+    random: randomBytes,
+    apiKeys: config.desk.apiKeys,
+    publicUrl: config.server.publicUrl,
+    page: {
+      script: await readFile(join(pages, 'desk.js'), 'utf8'),
+      style: await readFile(join(pages, 'desk.css'), 'utf8'),
+    },
+  });
+  await server.app.register(desk.routes);
+  const reading = { prisma, flowOf: library.flowOf, clock: now };
+  const isStaff = async (who: IdentityKey) => (await channels.get(who.provider)?.isStaff?.(who)) ?? false;
+  const { publicUrl } = config.server;
+  sideTalks.push(
+    staffTalk({ isStaff, happen: engine.happen, reading, issueSignIn: desk.issueSignIn, publicUrl }),
+  );
+  if (config.slack) {
+    const slack = await openSlack({
+      config: config.slack,
+      publicUrl,
+      picturesDir: pictures,
+      prisma,
+      receive: engine.receive,
+      clock: now,
+      logger,
+      async home(who) {
+        const own = await homeOf({ journal, flowOf: library.flowOf, house, clock }, who);
+        return (await isStaff(who)) ? [...(await stuckPeople(reading)), own] : [own];
+      },
+    });
+    channels.set('slack', slack.channel);
+    pacers.set('slack', slackPacers(config.slack));
+    if (slack.routes) await server.app.register(slack.routes);
+  }
   let address: string | null = config.server.publicUrl;
   if (config.teams) {
     const { createTeams } = await import('./bot/teams/index.ts');
@@ -134,6 +182,10 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
       log: logger,
     });
     channels.set('teams', teams.channel);
+    pacers.set('teams', {
+      conversation: new Pacer(threadWindows(config.teams.threadPerSecond)),
+      all: new Pacer(tenantWindows(config.teams.tenantPerSecond)),
+    });
     await server.app.register(teams.routes);
   }
   for (const channel of channels.values()) {
@@ -148,15 +200,21 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     prisma.journey.count({ where: { status: 'stuck' } }),
   );
 
-  const sweepTime = () => sweepTimers(prisma, engine.happen, clock(), config.flow.timeZone);
+  const sweepTime = () =>
+    sweepTimers({ prisma, happen: engine.happen, clock, zone: config.flow.timeZone, log: logger });
+  const tidyUp = async () => {
+    await sweepRetention(prisma, config.retain, clock());
+    await database.tidy();
+  };
   const queue = new Queue(database, logger);
   const listening = await listen(server.app, config.server);
   if (config.teams?.anonymous) address ??= listening;
+  if (database.kind === 'embedded') await releaseAll(prisma);
   await queue.start([
     { name: 'timers', everySeconds: 5, work: sweepTime },
     { name: 'outbox', everySeconds: 10, work: () => deliverer.sweep() },
+    { name: 'tidy', everySeconds: 6 * 3600, work: tidyUp },
   ]);
-  if (database.kind === 'embedded') await releaseAll(prisma);
   // What was committed before the last end is delivered now, not at the queue's next tick.
   await deliverer.sweep();
 
@@ -164,6 +222,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     address: listening,
     happen: engine.happen,
     receive: engine.receive,
+    issueSignIn: desk.issueSignIn,
     async sweep() {
       await sweepTime();
       await deliverer.sweep();

@@ -12,7 +12,12 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: config.server.logLevel, secrets: secretsOf(config) });
   for (const warning of config.warnings) logger.warn(warning);
   const app = await startApp({ config, logger });
-  if (config.localChat) process.stdout.write(`\n  Chat, as an employee:  ${app.address}/chat\n\n`);
+  if (config.localChat) {
+    const signIn = await app.issueSignIn({ id: 'desk:operator', name: 'Help desk' });
+    process.stdout.write(
+      `\n  Chat, as an employee:  ${app.address}/chat\n  Help-desk console:     ${app.address}${signIn}\n\n`,
+    );
+  }
 
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {

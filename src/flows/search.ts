@@ -1,8 +1,7 @@
 import MiniSearch from 'minisearch';
 import type { Flow } from './compiled.ts';
 import type { Problem } from './flow.ts';
-import { type OpenIssues, problemsOf } from './journey/graph.ts';
-import { holds } from './journey/graph.ts';
+import { holds, type OpenIssues, problemsOf } from './journey/graph.ts';
 
 /** How many guesses are worth reading. */
 const best = 3;
@@ -17,7 +16,12 @@ function indexOf(flow: Flow): MiniSearch {
     searchOptions: { boost: { symptom: 3, keywords: 3 }, fuzzy: 0.2, prefix: (term) => term.length > 3 },
   });
   for (const problem of flow.problemById.values())
-    index.add({ id: problem.id, symptom: problem.symptom, keywords: problem.keywords.join(' '), help: problem.help });
+    index.add({
+      id: problem.id,
+      symptom: problem.symptom,
+      keywords: problem.keywords.join(' '),
+      help: problem.help,
+    });
   indexes.set(flow, index);
   return index;
 }

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { PrismaClient } from './generated/client.ts';
 import type { Change, Committed } from './journal.ts';
+import { storable } from './json.ts';
+import { named } from './named.ts';
 
 /**
  * One event's consequences in one statement: everything hangs on the journey's row still carrying the lock that the
  * decision was made on, so either all of it is written or nothing. An event seen before breaks the inbox's key, and
  * with it the whole statement.
  */
-const statement = `WITH
+const statement = named(
+  'commit_change',
+  `WITH
   given AS (SELECT $1::jsonb AS c),
   j AS (
     UPDATE "Journey" SET
@@ -67,31 +71,29 @@ const statement = `WITH
     FROM j, jsonb_array_elements(c->'escalations') AS e
     WHERE e->>'op' IN ('claim', 'resolve') AND "Escalation".id = (e->>'id')::uuid
   )
-SELECT count(*)::int AS done FROM j`;
+SELECT count(*)::int AS done FROM j`,
+);
 
 const result = z.array(z.object({ done: z.number() }));
 
-/** PostgreSQL's name for a broken key. */
-const uniqueViolation = '23505';
+/** The event's identity was there already; as Prisma hands on what either adapter says. */
+const seenBefore = z.object({
+  meta: z.object({
+    driverAdapterError: z.object({
+      cause: z.object({
+        originalCode: z.literal('23505'),
+        originalMessage: z.string().includes('Inbox_pkey'),
+      }),
+    }),
+  }),
+});
 
 export async function commitChange(prisma: PrismaClient, change: Change): Promise<Committed> {
   try {
-    const rows = result.parse(await prisma.$queryRawUnsafe(statement, JSON.stringify(change)));
+    const rows = result.parse(await prisma.$queryRawUnsafe(statement, storable(change)));
     return rows[0]?.done === 1 ? 'committed' : 'conflict';
   } catch (error) {
-    if (change.inbox && isUniqueViolation(error)) return 'duplicate';
+    if (seenBefore.safeParse(error).success) return 'duplicate';
     throw error;
   }
-}
-
-/** Prisma wraps the driver's error, deeper or less deep by adapter; the SQL state is the same on both. */
-function isUniqueViolation(error: unknown): boolean {
-  for (let cause: unknown = error; typeof cause === 'object' && cause !== null; ) {
-    const fields = cause as { code?: unknown; originalCode?: unknown; meta?: unknown; cause?: unknown };
-    if (fields.code === uniqueViolation || fields.originalCode === uniqueViolation) return true;
-    const meta = fields.meta as { code?: unknown; driverAdapterError?: unknown } | undefined;
-    if (meta?.code === uniqueViolation) return true;
-    cause = meta?.driverAdapterError ?? fields.cause;
-  }
-  return false;
 }

@@ -1,17 +1,15 @@
+import type { ConstructorOptions } from 'pg-boss';
 import { openEmbedded } from './embedded.ts';
 import { PrismaClient } from './generated/client.ts';
 import { openServer } from './server.ts';
 
-/** Rows of one statement, parsed as the driver does it: what pg-boss and the hot path ask for. */
-export type ExecuteSql = <Row = Record<string, unknown>>(
-  text: string,
-  values?: unknown[],
-) => Promise<{ rows: Row[] }>;
-
 export interface Database {
   kind: 'embedded' | 'server';
   prisma: PrismaClient;
-  executeSql: ExecuteSql;
+  /** How pg-boss reaches the same database. */
+  queue: ConstructorOptions;
+  /** What keeps an embedded database small and its plans good; a server does that by itself. */
+  tidy(): Promise<void>;
   /** How the schema came up to date; for the log. */
   migrated: string[];
   close(): Promise<void>;
@@ -39,7 +37,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     kind: options.url ? 'server' : 'embedded',
     prisma,
-    executeSql: driver.executeSql,
+    queue: driver.queue,
+    tidy: driver.tidy,
     migrated: driver.migrated,
     async close() {
       await prisma.$disconnect();

@@ -1,10 +1,11 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { ExecuteSql } from './database.ts';
+import type { ConstructorOptions } from 'pg-boss';
 
 /** One of the two ways to PostgreSQL, opened and up to date. */
 export interface Driver {
   adapter: SqlMigrationAwareDriverAdapterFactory;
-  executeSql: ExecuteSql;
+  queue: ConstructorOptions;
+  tidy(): Promise<void>;
   migrated: string[];
   close(): Promise<void>;
 }

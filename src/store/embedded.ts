@@ -1,78 +1,79 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { fromPglite } from 'pg-boss';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import type { DatabaseOptions } from './database.ts';
 import type { Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
+import { lockDirectory } from './lock.ts';
 import { fingerprint, migrate, readMigrations } from './migrate.ts';
+import { preparing } from './named.ts';
 import { readPrepared } from './prepared.ts';
 
 /**
- * PostgreSQL inside this process (PGlite), in a directory or in memory.
+ * PostgreSQL inside this process (PGlite), in a directory that it locks, or in memory. It survives the end of the
+ * process at any moment; against a power cut it does not flush, as PGlite has no fsync.
  * @throws {StoreError}
  */
 export async function openEmbedded(options: DatabaseOptions): Promise<Driver> {
   const migrations = await readMigrations();
   const prepared = () => readPrepared(fingerprint(migrations));
-  const db = await (options.dataDir === undefined
-    ? openMemory(await prepared())
-    : openDirectory(options.dataDir, prepared, options.log));
+  const unlock = options.dataDir === undefined ? async () => {} : await lockDirectory(options.dataDir);
+  let db: PGlite | undefined;
+  const close = async () => {
+    await db?.close();
+    await unlock();
+  };
   try {
-    const migrated = await migrate(awaitingScripts(db), migrations);
+    db = await (options.dataDir === undefined
+      ? openMemory(await prepared())
+      : openFolder(join(options.dataDir, 'database'), prepared, options.log));
+    const adapter = adapterFor(db);
+    const migrated = await migrate(adapter, migrations);
     return {
-      adapter: new PrismaPGlite(db),
-      executeSql: async <Row>(text: string, values?: unknown[]) => {
-        if (values?.length) return db.query<Row>(text, values);
-        // pg-boss sends several statements in one text and asks for the rows of all of them.
-        const results = await db.exec(text);
-        return { rows: results.flatMap((result) => result.rows as Row[]) };
-      },
+      adapter,
+      queue: { db: fromPglite(db), backend: 'pglite' },
+      // A single-user PostgreSQL has no autovacuum.
+      tidy: async () => void (await db?.exec('VACUUM ANALYZE')),
       migrated,
-      close: () => db.close(),
+      close,
     };
   } catch (error) {
-    await db.close();
+    await close();
     throw error;
   }
 }
 
-const openMemory = (from: Blob | undefined): Promise<PGlite> => PGlite.create(from ? { loadDataDir: from } : {});
+const openMemory = (from: Blob | undefined): Promise<PGlite> =>
+  PGlite.create(from ? { loadDataDir: from } : {});
 
-async function openDirectory(
-  dataDir: string,
-  prepared: () => Promise<Blob | undefined>,
-  log: DatabaseOptions['log'],
-): Promise<PGlite> {
-  const folder = join(dataDir, 'database');
-  try {
-    return (await exists(folder)) ? await PGlite.create({ dataDir: folder }) : await make(folder, prepared, log);
-  } catch (cause) {
-    throw new StoreError(
-      'data-directory-unusable',
-      `The database in ${folder} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Point DATA_DIR at a directory that this user may write, or restore its backup.',
-      cause,
-    );
-  }
-}
-
-/** Made beside its place and moved there whole, so that a start that is interrupted leaves nothing half-made. */
-async function make(
+async function openFolder(
   folder: string,
   prepared: () => Promise<Blob | undefined>,
   log: DatabaseOptions['log'],
 ): Promise<PGlite> {
+  // Stands while a new database is made: what an interrupted start left half-made is made anew.
   const unfinished = `${folder}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true, mode: 0o700 });
-  const from = await prepared();
-  log?.(from ? 'unpacking a new database' : 'making a new database; this takes some ten seconds, once');
-  const db = await PGlite.create({ dataDir: unfinished, ...(from && { loadDataDir: from }) });
-  await db.close();
-  await rename(unfinished, folder);
-  return PGlite.create({ dataDir: folder });
+  try {
+    if (await exists(unfinished)) await rm(folder, { recursive: true, force: true });
+    if (await exists(folder)) return await PGlite.create({ dataDir: folder });
+    await writeFile(unfinished, '');
+    await mkdir(folder, { mode: 0o700 });
+    const from = await prepared();
+    log?.(from ? 'unpacking a new database' : 'making a new database; this takes some ten seconds, once');
+    const db = await PGlite.create({ dataDir: folder, ...(from && { loadDataDir: from }) });
+    await rm(unfinished);
+    return db;
+  } catch (cause) {
+    throw new StoreError(
+      'data-directory-unusable',
+      `The database in ${folder} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Give it back its files from a backup, or move it away to begin with an empty one.',
+      cause,
+    );
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -82,19 +83,20 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** PrismaPGlite does not wait for a script's end, so that a failing one would end the process: this does. */
-function awaitingScripts(db: PGlite): SqlMigrationAwareDriverAdapterFactory {
+function adapterFor(db: PGlite): SqlMigrationAwareDriverAdapterFactory {
   const factory = new PrismaPGlite(db);
-  const waiting = (adapter: SqlDriverAdapter): SqlDriverAdapter =>
-    Object.assign(adapter, {
-      executeScript: async (script: string) => {
-        await db.exec(script);
-      },
-    });
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
-    connect: async () => waiting(await factory.connect()),
+    connect: async () => awaitingScripts(db, preparing(db, await factory.connect())),
     connectToShadowDb: () => factory.connectToShadowDb(),
   };
 }
+
+/** PrismaPGlite does not wait for a script's end, so that a failing migration would end the process: this does. */
+const awaitingScripts = (db: PGlite, adapter: SqlDriverAdapter): SqlDriverAdapter =>
+  Object.assign(adapter, {
+    executeScript: async (script: string) => {
+      await db.exec(script);
+    },
+  });

@@ -19,15 +19,17 @@ export async function publishFlow(
   at: Date,
 ): Promise<FlowVersionRow> {
   const sha256 = createHash('sha256').update(document).digest('hex');
-  const newest = await prisma.flowVersion.findFirst({ where: { flowId }, orderBy: { version: 'desc' } });
-  if (newest?.sha256 === sha256) return { flowId, version: newest.version, document: newest.document };
-  const version = (newest?.version ?? 0) + 1;
-  await prisma.flowVersion.createMany({
-    data: [{ flowId, version, document, sha256, publishedBy: by, publishedAt: at }],
-    // Another process of the same release may publish the same document at the same moment.
-    skipDuplicates: true,
-  });
-  return flowVersion(prisma, flowId, version);
+  for (;;) {
+    const newest = await prisma.flowVersion.findFirst({ where: { flowId }, orderBy: { version: 'desc' } });
+    if (newest?.sha256 === sha256) return { flowId, version: newest.version, document: newest.document };
+    const version = (newest?.version ?? 0) + 1;
+    const { count } = await prisma.flowVersion.createMany({
+      data: [{ flowId, version, document, sha256, publishedBy: by, publishedAt: at }],
+      skipDuplicates: true,
+    });
+    if (count === 1) return { flowId, version, document };
+    // Somebody published at the same moment and has this number: the same document, or one to come after.
+  }
 }
 
 export async function newestFlow(prisma: PrismaClient, flowId: string): Promise<FlowVersionRow | null> {

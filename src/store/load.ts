@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PrismaClient } from './generated/client.ts';
 import type { NewcomerKey, Snapshot } from './journal.ts';
+import { named } from './named.ts';
 
 const row = z.object({
   personId: z.string(),
@@ -35,22 +36,30 @@ const columns = `
   (SELECT array_agg(k.id) FROM "KnownIssue" k WHERE k.open) AS "openIssues"`;
 
 /** The person's latest journey, in the conversation of the identity that speaks. */
-const bySpeaker = `SELECT ${columns}
+const bySpeaker = named(
+  'load_speaker',
+  `SELECT ${columns}
   FROM "Identity" i
   JOIN "Person" p ON p.id = i."personId"
   JOIN "Conversation" c ON c."identityId" = i.id
   JOIN LATERAL (SELECT * FROM "Journey" WHERE "personId" = p.id ORDER BY "createdAt" DESC, id LIMIT 1) j ON true
-  WHERE i.provider = $1 AND i.tenant = $2 AND i."externalId" = $3
-  LIMIT 1`;
+  WHERE i.provider = $1::text AND i.tenant = $2::text AND i."externalId" = $3::text
+  ORDER BY c.id
+  LIMIT 1`,
+);
 
 /** A journey by its id; it speaks where the person spoke last. */
-const byJourney = `SELECT ${columns}
+const byJourney = named(
+  'load_journey',
+  `SELECT ${columns}
   FROM "Journey" j
   JOIN "Person" p ON p.id = j."personId"
-  JOIN LATERAL (SELECT * FROM "Identity" WHERE "personId" = p.id ORDER BY "lastSpokeAt" DESC NULLS LAST, id LIMIT 1) i ON true
+  JOIN "Identity" i ON i."personId" = p.id
   JOIN "Conversation" c ON c."identityId" = i.id
   WHERE j.id = $1::uuid
-  LIMIT 1`;
+  ORDER BY i."lastSpokeAt" DESC NULLS LAST, c.id
+  LIMIT 1`,
+);
 
 export async function loadSpeaker(prisma: PrismaClient, key: NewcomerKey): Promise<Snapshot | null> {
   return snapshot(await prisma.$queryRawUnsafe(bySpeaker, key.provider, key.tenant, key.externalId));

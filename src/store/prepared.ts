@@ -1,8 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
+import { fromPglite } from 'pg-boss';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { fingerprint, migrate, readMigrations } from './migrate.ts';
+import { prepareQueue } from './queue.ts';
 
 /**
  * Making an empty database takes seconds (initdb); unpacking one does not. So `npm ci` prepares one, with the
@@ -30,6 +32,7 @@ export async function prepare(): Promise<Blob> {
   if (there) return there;
   const db = await PGlite.create();
   await migrate(new PrismaPGlite(db), migrations);
+  await prepareQueue({ db: fromPglite(db), backend: 'pglite' });
   await db.exec('CHECKPOINT');
   const dump = await db.dumpDataDir('gzip');
   await db.close();

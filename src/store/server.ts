@@ -4,9 +4,7 @@ import type { DatabaseOptions } from './database.ts';
 import type { Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
 import { migrate, readMigrations } from './migrate.ts';
-
-/** Statements that begin so are prepared once per connection, under the name that follows. */
-const named = /^\/\* ([a-z-]+) \*\//;
+import { nameOf } from './named.ts';
 
 /**
  * A PostgreSQL server.
@@ -23,18 +21,12 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
   pool.on('error', (error) => options.log?.(`an idle connection to the database broke: ${error.message}`));
   try {
     await pool.query('SELECT 1');
-    const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => named.exec(sql)?.[1] ?? '' });
+    const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) });
     const migrated = await migrate(adapter, await readMigrations());
     return {
       adapter,
-      executeSql: async <Row>(text: string, values?: unknown[]) => {
-        // Without values the simple protocol, which alone takes several statements in one text.
-        const answer: unknown = values?.length
-          ? await pool.query({ text, values, name: named.exec(text)?.[1] })
-          : await pool.query(text);
-        const results = (Array.isArray(answer) ? answer : [answer]) as { rows: Row[] }[];
-        return { rows: results.flatMap((result) => result.rows) };
-      },
+      queue: { connectionString: options.url, max: 2 },
+      tidy: async () => {},
       migrated,
       close: () => pool.end(),
     };

@@ -1,5 +1,5 @@
-import type { InputJsonValue } from '@prisma/client/runtime/client';
 import type { PrismaClient } from './generated/client.ts';
+import { json } from './json.ts';
 
 /** The help desk's conversation in a channel, made at the first start; its id. */
 export async function staffConversation(
@@ -8,7 +8,7 @@ export async function staffConversation(
   place: { key: string; reference: unknown },
   newId: () => string,
 ): Promise<string> {
-  const reference: InputJsonValue = JSON.parse(JSON.stringify(place.reference));
+  const reference = json(place.reference);
   const row = await prisma.conversation.upsert({
     where: { provider_key: { provider, key: place.key } },
     create: { id: newId(), provider, key: place.key, audience: 'staff', reference },

@@ -1,13 +1,7 @@
-import type { InputJsonValue } from '@prisma/client/runtime/client';
 import { z } from 'zod';
 import type { PrismaClient } from './generated/client.ts';
 import type { Newcomer, NewcomerKey } from './journal.ts';
-
-/** What a JSON column takes; the round trip also proves that it is JSON. */
-function json(value: unknown): InputJsonValue {
-  const parsed: InputJsonValue = JSON.parse(JSON.stringify(value));
-  return parsed;
-}
+import { json, text } from './json.ts';
 
 /** Person, identity, conversation and journey of one who speaks for the first time, all or nothing. */
 export async function welcome(prisma: PrismaClient, newId: () => string, newcomer: Newcomer): Promise<void> {
@@ -23,7 +17,12 @@ export async function welcome(prisma: PrismaClient, newId: () => string, newcome
   try {
     await prisma.$transaction([
       prisma.person.create({
-        data: { id: personId, createdAt: at, displayName: newcomer.displayName, timeZone: newcomer.timeZone },
+        data: {
+          id: personId,
+          createdAt: at,
+          displayName: text(newcomer.displayName),
+          timeZone: newcomer.timeZone,
+        },
       }),
       prisma.identity.create({
         data: {
@@ -32,7 +31,7 @@ export async function welcome(prisma: PrismaClient, newId: () => string, newcome
           provider: newcomer.provider,
           tenant: newcomer.tenant,
           externalId: newcomer.externalId,
-          displayName: newcomer.displayName,
+          displayName: text(newcomer.displayName),
           locale: newcomer.locale,
           lastSpokeAt: at,
         },
@@ -82,11 +81,17 @@ export async function refresh(
   const { displayName, locale, timeZone } = profile;
   const identity = await prisma.identity.update({
     where: { provider_tenant_externalId: key },
-    data: { ...(displayName !== null && { displayName }), ...(locale !== null && { locale }) },
+    data: {
+      ...(displayName !== null && { displayName: text(displayName) }),
+      ...(locale !== null && { locale }),
+    },
   });
   await prisma.person.update({
     where: { id: identity.personId },
-    data: { ...(displayName !== null && { displayName }), ...(timeZone !== null && { timeZone }) },
+    data: {
+      ...(displayName !== null && { displayName: text(displayName) }),
+      ...(timeZone !== null && { timeZone }),
+    },
   });
   await prisma.conversation.updateMany({
     where: { provider: key.provider, identityId: identity.id },

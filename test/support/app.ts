@@ -30,6 +30,7 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
       return app.address;
     },
     happen: (...args) => app.happen(...args),
+    issueSignIn: (staff) => app.issueSignIn(staff),
     receive: (incoming) => app.receive(incoming),
     sweep: () => app.sweep(),
     stop: () => app.stop(),

@@ -1,48 +1,154 @@
 import { z } from 'zod';
 import type { PrismaClient } from '../../store/generated/client.ts';
+import { storable, text } from '../../store/json.ts';
+import { named } from '../../store/named.ts';
 import { identityKey } from '../incoming.ts';
-import { message } from '../message.ts';
 
-/** The outbox as rows: every statement that delivery needs. */
+/** The outbox as rows: every statement that delivery needs. A lone message costs two, `take` and `markSent`. */
 
 const place = z.object({
   provider: identityKey.shape.provider,
   key: z.string(),
   audience: z.enum(['employee', 'staff']),
   reference: z.unknown(),
+  unreachable: z.boolean(),
 });
 export type Place = z.output<typeof place>;
 
-const claimed = z.object({
+/** The oldest message that waits, and from when on it may go. */
+const head = z.object({ headId: z.string(), nextAt: z.date() });
+
+const claim = z.object({
   id: z.string(),
   op: z.enum(['post', 'edit', 'delete']),
-  message,
-  attempts: z.number().int(),
-  ambiguous: z.boolean(),
-  fault: z.string().nullable(),
+  targetId: z.string().nullable(),
+  /** The channel's reference to the message that is edited or deleted; null where it never arrived. */
   ref: z.unknown(),
+  /** Parsed where it is sent, so that a broken one does not stop those behind it. */
+  message: z.unknown(),
+  attempts: z.number().int(),
+  /** An earlier attempt may have arrived. */
+  doubtful: z.boolean(),
+  /** A later edit, or a deletion, of the same message waits too. */
+  superseded: z.boolean(),
 });
-export type Claimed = z.output<typeof claimed>;
+export type Claim = z.output<typeof claim>;
 
-/** Takes the right to deliver in this conversation; null while another process has it. */
-export async function lease(
+export interface Taken {
+  place: Place;
+  head: { id: string; nextAt: Date } | null;
+  claim: Claim | null;
+}
+
+/**
+ * A claim is noted BEFORE the message is sent, and as doubtful: a process that dies between the channel's yes and our
+ * note of it leaves a row that says so. That, and a channel that gives no answer, is the window in which a message can
+ * double; the channel is told (`Delivery.ambiguous`) and may look first.
+ */
+const claiming = `UPDATE "Outbox" o SET attempts = o.attempts + 1, ambiguous = true`;
+const claimed = `o.id, o.op, o."targetId", o.message, o.attempts, head.doubtful, head.superseded,
+  (SELECT t.ref FROM "Outbox" t WHERE t.id = o."targetId") AS ref`;
+const waiting = `SELECT w.id, w."nextAt", w.ambiguous AS doubtful,
+  w.op = 'edit' AND EXISTS (
+    SELECT FROM "Outbox" later WHERE later."conversationId" = w."conversationId" AND later.status = 'pending'
+      AND later."targetId" = w."targetId" AND later.seq > w.seq
+  ) AS superseded
+  FROM "Outbox" w WHERE w.status = 'pending'`;
+
+const takeStatement = named(
+  'take_outbox',
+  `WITH
+  place AS (
+    UPDATE "Conversation" SET "leasedBy" = $2::text, "leasedUntil" = $4::timestamptz
+    WHERE id = $1::uuid
+      AND ("leasedBy" = $2::text OR "leasedUntil" IS NULL OR "leasedUntil" < $3::timestamptz)
+    RETURNING provider, key, audience, reference, status = 'unreachable' AS unreachable
+  ),
+  head AS (${waiting} AND w."conversationId" = $1::uuid ORDER BY w.seq LIMIT 1),
+  claimed AS (
+    ${claiming} FROM head, place
+    WHERE o.id = head.id AND o.status = 'pending' AND head."nextAt" <= $3::timestamptz
+      AND place.provider <> ALL ($5::text[])
+    RETURNING ${claimed}
+  )
+  SELECT place.*, head.id AS "headId", head."nextAt", claimed.*
+  FROM place LEFT JOIN head ON true LEFT JOIN claimed ON true`,
+);
+
+/**
+ * Takes the right to deliver in this conversation, and in the same breath the message that is due there, unless its
+ * provider is paced: then `claimHead` takes it when its moment has come. Null while another process has the right.
+ */
+export async function take(
   prisma: PrismaClient,
   conversationId: string,
+  lease: { by: string; at: number; until: number },
+  paced: readonly string[],
+): Promise<Taken | null> {
+  const rows = await prisma.$queryRawUnsafe<unknown[]>(
+    takeStatement,
+    conversationId,
+    lease.by,
+    new Date(lease.at).toISOString(),
+    new Date(lease.until).toISOString(),
+    `{${paced.join(',')}}`,
+  );
+  if (rows.length === 0) return null;
+  const first = head.safeParse(rows[0]).data;
+  return {
+    place: place.parse(rows[0]),
+    head: first ? { id: first.headId, nextAt: first.nextAt } : null,
+    claim: claim.safeParse(rows[0]).data ?? null,
+  };
+}
+
+const claimStatement = named(
+  'claim_outbox',
+  `WITH head AS (${waiting} AND w.id = $1::uuid)
+  ${claiming} FROM head WHERE o.id = head.id AND o.status = 'pending' RETURNING ${claimed}`,
+);
+
+export async function claimHead(prisma: PrismaClient, id: string): Promise<Claim | null> {
+  const rows = await prisma.$queryRawUnsafe(claimStatement, id);
+  return z.array(claim).parse(rows)[0] ?? null;
+}
+
+const sentStatement = named(
+  'sent_outbox',
+  `WITH
+  sent AS (
+    UPDATE "Outbox" SET status = 'sent', ref = $2::jsonb, "sentAt" = $3::timestamptz, fault = NULL, ambiguous = false
+    WHERE id = $1::uuid RETURNING id, "conversationId"
+  ),
+  freed AS (
+    UPDATE "Conversation" c SET "leasedBy" = NULL, "leasedUntil" = NULL FROM sent
+    WHERE c.id = sent."conversationId" AND c."leasedBy" = $4::text AND NOT EXISTS (
+      SELECT FROM "Outbox" more
+      WHERE more."conversationId" = sent."conversationId" AND more.status = 'pending' AND more.id <> sent.id
+    )
+    RETURNING c.id
+  )
+  SELECT (SELECT count(*) FROM freed)::int AS freed`,
+);
+
+/** @returns whether it was the last one, and the right to deliver here was given back with it */
+export async function markSent(
+  prisma: PrismaClient,
+  id: string,
+  ref: unknown,
+  at: number,
   by: string,
-  at: Date,
-  until: Date,
-): Promise<Place | null> {
-  const rows = await prisma.$queryRaw`
-    UPDATE "Conversation" SET "leasedBy" = ${by}, "leasedUntil" = ${until}
-    WHERE id = ${conversationId}::uuid AND ("leasedBy" = ${by} OR "leasedUntil" IS NULL OR "leasedUntil" < ${at})
-    RETURNING provider, key, audience, reference`;
-  return z.array(place).parse(rows)[0] ?? null;
+): Promise<boolean> {
+  const when = new Date(at).toISOString();
+  const rows = await prisma.$queryRawUnsafe(sentStatement, id, storable(ref ?? null), when, by);
+  return z.array(z.object({ freed: z.number() })).parse(rows)[0]?.freed === 1;
 }
 
 export async function release(prisma: PrismaClient, conversationId: string, by: string): Promise<void> {
-  await prisma.$executeRaw`
-    UPDATE "Conversation" SET "leasedBy" = NULL, "leasedUntil" = NULL
-    WHERE id = ${conversationId}::uuid AND "leasedBy" = ${by}`;
+  await prisma.conversation.updateMany({
+    where: { id: conversationId, leasedBy: by },
+    data: { leasedBy: null, leasedUntil: null },
+  });
 }
 
 /** Voids every lease: for a database that only this process can have open, where others are of the dead. */
@@ -53,49 +159,24 @@ export async function releaseAll(prisma: PrismaClient): Promise<void> {
   });
 }
 
-/** When the oldest message that waits in this conversation may go; null: none waits. */
-export async function headDue(prisma: PrismaClient, conversationId: string): Promise<Date | null> {
-  const row = await prisma.outbox.findFirst({
-    where: { conversationId, status: 'pending' },
-    orderBy: { seq: 'asc' },
-    select: { nextAt: true },
-  });
-  return row?.nextAt ?? null;
-}
-
-/**
- * Counts an attempt BEFORE it is made, so that a crash between the channel's yes and our note is known afterwards: a
- * counted attempt without a fault may have arrived.
- */
-export async function claimHead(prisma: PrismaClient, conversationId: string): Promise<Claimed | null> {
-  const rows = await prisma.$queryRaw`
-    UPDATE "Outbox" o SET attempts = attempts + 1
-    WHERE id = (
-      SELECT id FROM "Outbox" WHERE "conversationId" = ${conversationId}::uuid AND status = 'pending' ORDER BY seq LIMIT 1
-    )
-    RETURNING id, op, message, attempts, ambiguous, fault,
-      (SELECT t.ref FROM "Outbox" t WHERE t.id = o."targetId") AS ref`;
-  return z.array(claimed).parse(rows)[0] ?? null;
-}
-
-export async function markSent(prisma: PrismaClient, id: string, ref: unknown, at: Date): Promise<void> {
-  await prisma.$executeRaw`
-    UPDATE "Outbox" SET status = 'sent', ref = ${JSON.stringify(ref)}::jsonb, "sentAt" = ${at}, fault = NULL
-    WHERE id = ${id}::uuid`;
+/** The message with this id is now another one in the channel: later edits go there. */
+export async function moveRef(prisma: PrismaClient, id: string, ref: unknown): Promise<void> {
+  await prisma.$executeRaw`UPDATE "Outbox" SET ref = ${storable(ref ?? null)}::jsonb WHERE id = ${id}::uuid`;
 }
 
 export async function markLater(
   prisma: PrismaClient,
   id: string,
   fault: string,
-  ambiguous: boolean,
-  nextAt: Date,
+  doubtful: boolean,
+  nextAt: number,
 ): Promise<void> {
-  await prisma.outbox.update({ where: { id }, data: { fault, ambiguous, nextAt } });
+  const data = { fault, ambiguous: doubtful, nextAt: new Date(nextAt) };
+  await prisma.outbox.updateMany({ where: { id, status: 'pending' }, data });
 }
 
 export async function markDropped(prisma: PrismaClient, id: string, fault: string): Promise<void> {
-  await prisma.outbox.update({ where: { id }, data: { status: 'dropped', fault } });
+  await prisma.outbox.updateMany({ where: { id, status: 'pending' }, data: { status: 'dropped', fault } });
 }
 
 /** Nobody can be reached here any more: what waits is dropped, and staff see why. */
@@ -105,7 +186,10 @@ export async function markUnreachable(
   problem: string,
 ): Promise<void> {
   await prisma.$transaction([
-    prisma.conversation.update({ where: { id: conversationId }, data: { status: 'unreachable', problem } }),
+    prisma.conversation.update({
+      where: { id: conversationId },
+      data: { status: 'unreachable', problem: text(problem) },
+    }),
     prisma.outbox.updateMany({
       where: { conversationId, status: 'pending' },
       data: { status: 'dropped', fault: 'conversation-gone' },
@@ -113,13 +197,20 @@ export async function markUnreachable(
   ]);
 }
 
-/** Conversations in which something waits that may go now. */
-export async function waitingConversations(prisma: PrismaClient, at: Date): Promise<string[]> {
-  const rows = await prisma.outbox.findMany({
-    where: { status: 'pending', nextAt: { lte: at } },
-    distinct: ['conversationId'],
-    select: { conversationId: true },
-    take: 1000,
+export async function markReachable(prisma: PrismaClient, conversationId: string): Promise<void> {
+  await prisma.conversation.update({
+    where: { id: conversationId },
+    data: { status: 'open', problem: null },
   });
-  return rows.map((row) => row.conversationId);
+}
+
+/** Conversations in which something waits that may go now. */
+export async function waitingConversations(prisma: PrismaClient, at: number): Promise<string[]> {
+  const rows = await prisma.$queryRaw`
+    SELECT "conversationId" AS id FROM "Outbox" WHERE status = 'pending' AND "nextAt" <= ${new Date(at)}
+    GROUP BY "conversationId" ORDER BY min(seq) LIMIT 1000`;
+  return z
+    .array(z.object({ id: z.string() }))
+    .parse(rows)
+    .map((row) => row.id);
 }

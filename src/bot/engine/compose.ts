@@ -68,7 +68,7 @@ function showCard(
   const finished = shown.finished === undefined ? undefined : lineOf(scene, shown.finished);
   const card = withTold(cardOf(scene), told);
   const message: Message = finished === undefined ? card : { ...card, finished };
-  const line = scene.state.status === 'done' ? 'All done' : lineOf(scene, scene.state.step);
+  const line = lineFor(scene);
   const old = screen.card;
   if (old && shown.how === 'here' && inSight(screen, scene.at)) {
     const edit: OutboxEntry = {
@@ -96,6 +96,12 @@ function showCard(
     outbox: [...closing, anew],
     screen: { card: { id: anew.id, line, at: scene.at }, touched: false },
   };
+}
+
+/** What is left of this card once it is over. */
+function lineFor(scene: Scene): string {
+  if (scene.state.status === 'new') return 'Welcome';
+  return scene.state.status === 'done' ? 'All done' : lineOf(scene, scene.state.step);
 }
 
 function withTold(card: Message, told: readonly string[]): Message {

@@ -22,7 +22,7 @@ export function pageRoutes({ page, picturesDir }: PageParts): FastifyPluginAsync
   ]);
 
   return async (app) => {
-    app.get('/', (_request, reply) => reply.redirect('/chat'));
+    app.get('/', (request, reply) => reply.redirect(`/chat${new URL(request.url, 'http://here').search}`));
 
     app.get('/chat', (_request, reply) =>
       reply

@@ -1,9 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, onRequestAsyncHookHandler } from 'fastify';
-import {
-  hasZodFastifySchemaValidationErrors,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../../store/database.ts';
 import type { Receive, Said } from '../incoming.ts';
 import type { Bell } from './bell.ts';
@@ -61,10 +57,9 @@ export function localRoutes(parts: LocalRoutesParts): FastifyPluginAsync {
       reply.header('x-content-type-options', 'nosniff');
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     });
-    app.setErrorHandler((error, request, reply) => {
-      const status = statusOf(error);
-      if (status >= 500) request.log.error({ err: error }, 'the browser chat failed');
-      return reply.code(status).send(faultOf(error, status));
+    app.setErrorHandler((error, _request, reply) => {
+      if (!isTooLarge(error)) throw error;
+      return reply.code(413).send(tooLong);
     });
 
     const stopping = new AbortController();
@@ -106,24 +101,11 @@ export function localRoutes(parts: LocalRoutesParts): FastifyPluginAsync {
 
 const notSaved: Fault = { code: 'not-saved', message: 'Could not save that, please press again.' };
 
-function statusOf(error: unknown): number {
-  if (hasZodFastifySchemaValidationErrors(error)) return 400;
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  return typeof status === 'number' && status >= 400 ? status : 500;
-}
+const tooLong: Fault = {
+  code: 'too-long',
+  message: `That is too long. Please send at most ${longestText.toLocaleString('en')} characters at once.`,
+};
 
-function faultOf(error: unknown, status: number): Fault {
-  if (status === 413)
-    return {
-      code: 'too-long',
-      message: `That is too long. Please send at most ${longestText} characters at once.`,
-    };
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const where = error.validation.map(
-      ({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`,
-    );
-    return { code: 'malformed', message: `This request cannot be read: ${where.join('; ')}.` };
-  }
-  if (status < 500) return { code: 'refused', message: 'The chat does not answer requests like this one.' };
-  return { code: 'failed', message: 'Something went wrong on the server. Please try again.' };
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 413;
 }

@@ -25,7 +25,9 @@ export function Card({ shown, current, press, onPress }: CardProps) {
       class={`message tone-${message.tone} ${current ? 'message-current' : ''}`}
       aria-label={message.title ?? 'ecadesk'}
     >
-      {message.finished && <Finished line={message.finished} key={`finished ${edited}`} alone={!hasMore(message)} />}
+      {message.finished && (
+        <Finished line={message.finished} key={`finished ${edited}`} alone={!hasMore(message)} />
+      )}
       {hasMore(message) && <Content key={edited} message={message} press={press} onPress={onPress} />}
     </article>
   );

@@ -63,8 +63,14 @@ export function Log({ conversation, state }: { conversation: Conversation; state
         </div>
       </section>
       {below && (
-        <button type="button" class="to-end" onClick={toEnd}>
-          <Down /> Newest below
+        <button
+          type="button"
+          class="to-end"
+          aria-label="Go to the newest message"
+          title="Go to the newest message"
+          onClick={toEnd}
+        >
+          <Down />
         </button>
       )}
     </main>

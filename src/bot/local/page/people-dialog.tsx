@@ -51,11 +51,11 @@ export function PeopleDialog({ as, onClose }: { as: string; onClose(): void }) {
               rel="noopener"
               onClick={onClose}
             >
-              Open a new window
+              New window
             </a>
           )}
           <button type="button" class="button button-quiet" onClick={onClose}>
-            Stay {displayName(as)}
+            Cancel
           </button>
         </div>
       </form>

@@ -1,0 +1,32 @@
+import type { Receive } from '../incoming.ts';
+import { NotSaved } from './gate.ts';
+import { type Draft, withProfile } from './incoming.ts';
+import type { Log } from './parts.ts';
+import type { People } from './people.ts';
+
+/** Saves an event within the time that Slack leaves for it. @throws {NotSaved} */
+export type Save = (draft: Draft) => Promise<void>;
+
+export function saver(parts: { receive: Receive; people: People; log: Log; saveWithin: number }): Save {
+  return async (draft) => {
+    const saving = parts.people
+      .profile(draft.from.id)
+      .then((profile) => parts.receive(withProfile(draft, profile)));
+    const late = AbortSignal.timeout(parts.saveWithin);
+    try {
+      await Promise.race([saving, timeout(late)]);
+    } catch (cause) {
+      if (late.aborted)
+        saving.catch((error: unknown) =>
+          parts.log.error({ err: error, event: draft.id }, 'A Slack event failed after its time was up.'),
+        );
+      throw new NotSaved('The event could not be saved.', { cause });
+    }
+  };
+}
+
+function timeout(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

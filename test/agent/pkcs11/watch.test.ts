@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { spawnFromSource } from '../../../src/agent/pkcs11/run-child.ts';
+import { watchTokens } from '../../../src/agent/pkcs11/watch.ts';
+import { suiteNeeding } from '../../support/require-part.ts';
+import { brokenModule } from '../../support/token/broken-module.ts';
+import { startPcscd } from '../../support/token/pcscd.ts';
+import { pivCard } from '../../support/token/piv-card.ts';
+import { cardRigPresent, compilerPresent, OPENSC_MODULE } from '../../support/token/rig-parts.ts';
+import { insert } from '../../support/token/vpcd.ts';
+
+const cleanUp: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const act of cleanUp.splice(0).reverse()) await act();
+});
+
+function watch(module: string, env: NodeJS.ProcessEnv, hangMs = 5_000) {
+  const seen: (readonly string[])[] = [];
+  const restarts: string[] = [];
+  const stop = new AbortController();
+  const ended = watchTokens({
+    spawnChild: spawnFromSource(env),
+    module,
+    hangMs,
+    signal: stop.signal,
+    onChange: (readers) => seen.push(readers),
+    onRestart: (why) => restarts.push(why),
+  });
+  cleanUp.push(() => {
+    stop.abort();
+    return ended;
+  });
+  return { seen, restarts, stop, ended };
+}
+
+/** Milliseconds until `holds`; fails after `limit`. */
+async function until(holds: () => boolean, limit: number): Promise<number> {
+  const start = performance.now();
+  while (!holds()) {
+    if (performance.now() - start > limit) throw new Error(`not so within ${limit} ms`);
+    await delay(20);
+  }
+  return performance.now() - start;
+}
+
+suiteNeeding('watching a reader (pcscd, vpcd, OpenSC)', cardRigPresent, () => {
+  test('a token that is put in is seen within 5 s, and one that is taken out within 2 s', async () => {
+    const pcscd = await startPcscd({ readers: true });
+    cleanUp.push(() => pcscd.stop());
+    const { seen } = watch(OPENSC_MODULE, pcscd.env);
+    await until(() => seen.length === 1, 5_000);
+    expect(seen).toEqual([[]]);
+    const card = await insert(pivCard({}), pcscd.ports[0] ?? 0);
+    await until(() => seen.length === 2, 5_000);
+    expect(seen[1]).toEqual(['Virtual PCD 00 00']);
+    card.pull();
+    await until(() => seen.length === 3, 2_000);
+    expect(seen[2]).toEqual([]);
+  });
+
+  test('a card that never answers makes the child hang; another takes its place and sees the next card', {
+    timeout: 90_000,
+  }, async () => {
+    const pcscd = await startPcscd({ readers: true });
+    cleanUp.push(() => pcscd.stop());
+    const { seen, restarts } = watch(OPENSC_MODULE, pcscd.env, 4_000);
+    await until(() => seen.length === 1, 15_000);
+    const mute = await insert(pivCard({}), pcscd.ports[0] ?? 0, 'mute');
+    await until(() => restarts.length >= 1, 20_000);
+    expect(restarts).toContain('it was silent');
+    mute.pull();
+    const good = await insert(pivCard({}), pcscd.ports[0] ?? 0);
+    await until(() => seen.at(-1)?.length === 1, 30_000);
+    good.pull();
+  });
+
+  test('it ends when it is told to, and leaves no child behind', async () => {
+    const pcscd = await startPcscd({ readers: true });
+    cleanUp.push(() => pcscd.stop());
+    const { seen, stop, ended } = watch(OPENSC_MODULE, pcscd.env);
+    await until(() => seen.length === 1, 5_000);
+    stop.abort();
+    await expect(Promise.race([ended.then(() => 'ended'), delay(2_000)])).resolves.toBe('ended');
+  });
+});
+
+suiteNeeding('watching through a module that misbehaves (gcc)', compilerPresent, () => {
+  test('a crash is followed by another child, at growing intervals', async () => {
+    const { restarts } = watch(brokenModule('crashes'), process.env);
+    await until(() => restarts.length >= 2, 10_000);
+    expect(restarts[0]).toContain('SIGSEGV');
+    // 250 ms, 500, 1000, 2000: in four seconds there is no room for more than a handful.
+    await delay(2_000);
+    expect(restarts.length).toBeLessThan(8);
+  });
+});

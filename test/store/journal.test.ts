@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Database } from '../../src/store/database.ts';
+import type { Change, Journal, Snapshot } from '../../src/store/journal.ts';
+import { openJournal } from '../../src/store/open-journal.ts';
+import { eachDatabase } from '../support/databases.ts';
+
+const at = new Date('2026-11-24T15:00:00Z');
+
+eachDatabase('the journal', (open) => {
+  let database: Database;
+  let journal: Journal;
+
+  beforeAll(async () => {
+    database = await open();
+    journal = openJournal(database.prisma, randomUUID);
+  }, 120_000);
+  afterAll(() => database.close());
+
+  async function newcomer(name: string): Promise<Snapshot> {
+    const key = { provider: 'local', tenant: 'local', externalId: name };
+    await journal.welcome({
+      ...key,
+      displayName: name,
+      locale: 'en',
+      timeZone: 'America/New_York',
+      conversation: { key: `c/${name}`, reference: { to: name } },
+      journey: { flowId: 'f', flowVersion: 1, step: 's', state: { step: 's' } },
+      at,
+    });
+    const snapshot = await journal.load(key);
+    if (!snapshot) throw new Error('not found');
+    return snapshot;
+  }
+
+  function change(snapshot: Snapshot, eventId: string, step = 't'): Change {
+    const { id, lock, flowVersion } = snapshot.journey;
+    return {
+      at,
+      inbox: { channel: 'local', eventId, event: { kind: 'press' } },
+      identity: { id: snapshot.identity.id, spoke: true },
+      journey: {
+        id,
+        lock,
+        flowVersion,
+        state: { step },
+        status: 'active',
+        step,
+        since: at,
+        heardAt: at,
+        stuckReason: null,
+        dueAt: at,
+        deadlineAt: null,
+        closedAt: null,
+      },
+      history: {
+        actor: 'employee',
+        actorId: null,
+        type: 'done',
+        step: 's',
+        toStep: step,
+        detail: { a: "it's" },
+        content: { id: randomUUID(), text: 'hello' },
+      },
+      screen: { conversationId: snapshot.conversation.id, screen: { touched: true } },
+      outbox: ['one', 'two'].map((summary) => ({
+        id: randomUUID(),
+        conversationId: snapshot.conversation.id,
+        op: 'post',
+        targetId: null,
+        message: { summary },
+      })),
+      escalations: [
+        {
+          op: 'open',
+          id: randomUUID(),
+          reason: 'r',
+          step,
+          priority: 'normal',
+          openedBy: 'employee',
+          tried: ['p'],
+          posts: [],
+        },
+      ],
+    };
+  }
+
+  const count = async (journeyId: string) => ({
+    history: await database.prisma.history.count({ where: { journeyId } }),
+    escalations: await database.prisma.escalation.count({ where: { journeyId } }),
+  });
+
+  it('welcomes somebody once, however often at once', async () => {
+    const [a, b] = await Promise.all([newcomer('twin'), newcomer('twin')]);
+    expect(a.journey.id).toBe(b.journey.id);
+    expect(await database.prisma.person.count({ where: { displayName: 'twin' } })).toBe(1);
+  });
+
+  it('writes all that an event changes', async () => {
+    const snapshot = await newcomer('ana');
+    expect(await journal.commit(change(snapshot, 'e1'))).toBe('committed');
+    const after = await journal.loadJourney(snapshot.journey.id);
+    expect(after?.journey).toMatchObject({ lock: 1, state: { step: 't' }, status: 'active' });
+    expect(after?.conversation.screen).toEqual({ touched: true });
+    expect(await count(snapshot.journey.id)).toEqual({ history: 1, escalations: 1 });
+    const rows = await database.prisma.outbox.findMany({
+      where: { conversationId: snapshot.conversation.id },
+      orderBy: { seq: 'asc' },
+    });
+    expect(rows.map((row) => row.message)).toEqual([{ summary: 'one' }, { summary: 'two' }]);
+  });
+
+  it('lets a redelivered event change nothing', async () => {
+    const snapshot = await newcomer('ben');
+    await journal.commit(change(snapshot, 'again'));
+    const later = (await journal.loadJourney(snapshot.journey.id)) ?? snapshot;
+    expect(await journal.commit(change(later, 'again', 'u'))).toBe('duplicate');
+    expect((await journal.loadJourney(snapshot.journey.id))?.journey).toMatchObject({
+      lock: 1,
+      state: { step: 't' },
+    });
+    expect(await count(snapshot.journey.id)).toEqual({ history: 1, escalations: 1 });
+  });
+
+  it('lets exactly one of many decisions on the same state win, whole', async () => {
+    const snapshot = await newcomer('eve');
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => journal.commit(change(snapshot, `race-${i}`))),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'committed')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'conflict')).toHaveLength(7);
+    expect(await count(snapshot.journey.id)).toEqual({ history: 1, escalations: 1 });
+    expect(await database.prisma.inbox.count({ where: { eventId: { startsWith: 'race-' } } })).toBe(1);
+  });
+
+  it('writes nothing of a change that cannot be written whole', async () => {
+    const snapshot = await newcomer('fay');
+    const broken = change(snapshot, 'broken');
+    broken.outbox = [
+      { id: randomUUID(), conversationId: randomUUID(), op: 'post', targetId: null, message: {} },
+    ];
+    await expect(journal.commit(broken)).rejects.toThrow();
+    expect((await journal.loadJourney(snapshot.journey.id))?.journey.lock).toBe(0);
+    expect(await count(snapshot.journey.id)).toEqual({ history: 0, escalations: 0 });
+    expect(await database.prisma.inbox.count({ where: { eventId: 'broken' } })).toBe(0);
+    expect(await database.prisma.content.count({ where: { personId: snapshot.person.id } })).toBe(0);
+  });
+
+  it('does not take another broken key for an event seen before', async () => {
+    const snapshot = await newcomer('gus');
+    const broken = change(snapshot, 'gus-1');
+    broken.outbox = broken.outbox.map((row) => ({ ...row, id: '00000000-0000-4000-8000-000000000000' }));
+    await expect(journal.commit(broken)).rejects.toThrow('Outbox_pkey');
+  });
+
+  it('keeps what was written apart from the history, and its times and words exactly', async () => {
+    const snapshot = await newcomer('hal');
+    const written = change(snapshot, 'hal-1');
+    await journal.commit(written);
+    const entry = await database.prisma.history.findFirst({ where: { journeyId: snapshot.journey.id } });
+    expect(entry).toMatchObject({
+      seq: 1,
+      at,
+      actor: 'employee',
+      step: 's',
+      toStep: 't',
+      detail: { a: "it's" },
+    });
+    const content = await database.prisma.content.findUnique({ where: { id: entry?.contentId ?? '' } });
+    expect(content).toMatchObject({ personId: snapshot.person.id, text: 'hello', at });
+    const journey = await database.prisma.journey.findUnique({ where: { id: snapshot.journey.id } });
+    expect(journey).toMatchObject({ since: at, heardAt: at, dueAt: at, closedAt: null });
+  });
+
+  it('takes any text that somebody may type', async () => {
+    const snapshot = await newcomer('ivy');
+    const odd = "a\0b \ud800 ' \\u0000 $1 🙂 \u2028";
+    const written = change(snapshot, 'ivy-1');
+    written.history = written.history && { ...written.history, content: { id: randomUUID(), text: odd } };
+    written.journey.state = { step: odd };
+    expect(await journal.commit(written)).toBe('committed');
+    const clean = "a\ufffdb \ufffd ' \\u0000 $1 🙂 \u2028";
+    expect((await journal.loadJourney(snapshot.journey.id))?.journey.state).toEqual({ step: clean });
+    const contents = await database.prisma.content.findMany({ where: { personId: snapshot.person.id } });
+    expect(contents.map((row) => row.text)).toEqual([clean]);
+  });
+
+  it('lets an escalation be claimed and resolved, each with its name and moment', async () => {
+    const snapshot = await newcomer('jon');
+    const opening = change(snapshot, 'jon-1');
+    await journal.commit(opening);
+    const id = opening.escalations[0]?.id ?? '';
+    for (const [lock, op] of [
+      [1, 'claim'],
+      [2, 'resolve'],
+    ] as const) {
+      const next = change(snapshot, `jon-${op}`);
+      next.journey.lock = lock;
+      next.escalations = [{ op, id, by: 'slack:T1:U1', name: 'Kim' }];
+      expect(await journal.commit(next)).toBe('committed');
+    }
+    expect(await database.prisma.escalation.findUnique({ where: { id } })).toMatchObject({
+      status: 'resolved',
+      claimedBy: 'slack:T1:U1',
+      claimedName: 'Kim',
+      claimedAt: at,
+      resolvedName: 'Kim',
+      resolvedAt: at,
+    });
+  });
+
+  it('speaks, for what comes from elsewhere, where the person spoke last', async () => {
+    const snapshot = await newcomer('lea');
+    const second = await database.prisma.identity.create({
+      data: {
+        id: randomUUID(),
+        provider: 'teams',
+        tenant: 't',
+        externalId: 'lea',
+        personId: snapshot.person.id,
+        lastSpokeAt: new Date(at.getTime() + 1),
+      },
+    });
+    // It has never given a conversation, so there is nowhere to speak yet.
+    expect((await journal.loadJourney(snapshot.journey.id))?.identity.provider).toBe('local');
+    await database.prisma.conversation.create({
+      data: { id: randomUUID(), provider: 'teams', key: 'lea', identityId: second.id, reference: { a: 1 } },
+    });
+    const elsewhere = await journal.loadJourney(snapshot.journey.id);
+    expect(elsewhere?.conversation).toMatchObject({ provider: 'teams', key: 'lea', reference: { a: 1 } });
+  });
+
+  it('keeps what a channel tells anew of a person, and reaches them again', async () => {
+    const snapshot = await newcomer('max');
+    await database.prisma.conversation.update({
+      where: { id: snapshot.conversation.id },
+      data: { status: 'unreachable', problem: 'blocked' },
+    });
+    const key = { provider: 'local', tenant: 'local', externalId: 'max' };
+    const profile = { displayName: 'Max M.', locale: null, timeZone: 'Asia/Tokyo' };
+    await journal.refresh(key, profile, { key: 'c/max-2', reference: { to: 'new' } });
+    expect(await journal.load(key)).toMatchObject({
+      person: { displayName: 'Max M.', timeZone: 'Asia/Tokyo' },
+      identity: { locale: 'en' },
+      conversation: { key: 'c/max-2', reference: { to: 'new' } },
+    });
+    expect(
+      await database.prisma.conversation.findUnique({ where: { id: snapshot.conversation.id } }),
+    ).toMatchObject({ status: 'open', problem: null });
+  });
+
+  it('begins a further journey, which is the one that is found from then on', async () => {
+    const snapshot = await newcomer('ned');
+    const later = new Date(at.getTime() + 1000);
+    const id = await journal.begin(
+      snapshot.person.id,
+      { flowId: 'f', flowVersion: 2, step: 's', state: { step: 's' } },
+      later,
+    );
+    const key = { provider: 'local', tenant: 'local', externalId: 'ned' };
+    expect((await journal.load(key))?.journey).toMatchObject({
+      id,
+      flowVersion: 2,
+      status: 'new',
+      since: later,
+    });
+  });
+
+  it('knows nobody who was never welcomed', async () => {
+    expect(await journal.load({ provider: 'local', tenant: 'local', externalId: 'nobody' })).toBeNull();
+    expect(await journal.loadJourney(randomUUID())).toBeNull();
+  });
+});
