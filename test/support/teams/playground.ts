@@ -125,12 +125,16 @@ export class Playground {
     });
   }
 
-  /** The newest message of the bot that fits, once there is one. */
-  async shown(fits: (message: Shown) => boolean, within = 10_000): Promise<Shown> {
+  /**
+   * The newest message of the bot that fits, once there is one.
+   * @param other it must look different from this one, which is the newest that fits now
+   */
+  async shown(fits: (message: Shown) => boolean, other?: Shown, within = 10_000): Promise<Shown> {
+    const before = JSON.stringify(other);
     const limit = Date.now() + within;
     for (;;) {
       const found = [...this.messages.values()].reverse().find((m) => m.from !== this.me && fits(m));
-      if (found) return found;
+      if (found && JSON.stringify(found) !== before) return found;
       const left = limit - Date.now();
       if (left <= 0)
         throw new Error(`Not shown: ${JSON.stringify([...this.messages.values()]).slice(-3000)}`);
