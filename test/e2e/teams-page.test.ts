@@ -7,7 +7,7 @@ import { freePort, Playground } from '../support/teams/playground.ts';
 const executablePath = '/usr/bin/chromium';
 const there = existsSync(executablePath) || process.env.REQUIRE_ALL === '1';
 
-describe.skipIf(!there)('Microsoft’s client in a browser (needs Chromium)', () => {
+describe.skipIf(!there)('Microsoft’s client in a browser (needs Chromium)', { timeout: 240_000 }, () => {
   let app: TestApp;
   let teams: Playground;
   let browser: Browser;
@@ -34,8 +34,10 @@ describe.skipIf(!there)('Microsoft’s client in a browser (needs Chromium)', ()
       ],
     });
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    page.setDefaultTimeout(20_000);
-    await page.goto(teams.url);
+    // The page is nine megabytes of script; on a busy machine that takes its time.
+    page.setDefaultTimeout(90_000);
+    // Its fonts are elsewhere: the page works before they fail to load.
+    await page.goto(teams.url, { waitUntil: 'commit' });
   });
   afterAll(async () => {
     await browser?.close();
@@ -74,7 +76,7 @@ describe.skipIf(!there)('Microsoft’s client in a browser (needs Chromium)', ()
     app.clock.now += 5 * 60 * 60_000;
     await app.sweep();
     await page
-      .getByText(/still there|Still|reminder|left off|how is it going/i)
+      .getByText(/Shall we go on/)
       .first()
       .waitFor();
     expect(bars).toBeGreaterThan(0);
