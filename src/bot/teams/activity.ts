@@ -33,7 +33,7 @@ export const activity = z.looseObject({
   value: z.unknown().optional(),
   action: z.string().max(64).nullish(),
   attachments: z.array(z.looseObject({ contentType: z.string().nullish() })).nullish(),
-  entities: z.array(z.looseObject({ type: z.string().nullish() })).nullish(),
+  entities: z.array(z.unknown()).nullish(),
   membersAdded: z.array(z.looseObject({ id: z.string() })).nullish(),
   membersRemoved: z.array(z.looseObject({ id: z.string() })).nullish(),
   reactionsAdded: z.array(z.unknown()).nullish(),
@@ -63,4 +63,22 @@ export function placeOf({ conversation, channelData }: Activity): Place {
   const type = conversation.conversationType;
   if (type === 'channel' || channelData?.channel) return 'channel';
   return type === 'groupChat' || conversation.isGroup === true ? 'groupChat' : 'personal';
+}
+
+const mention = z.looseObject({
+  type: z.string().regex(/^mention$/i),
+  mentioned: z.looseObject({ id: z.string() }),
+  text: z.string().min(1),
+});
+
+/**
+ * The words without the mention that addressed them to the bot. (The SDK's own way throws at entities that are null
+ * or of an unknown shape.)
+ */
+export function wordsOf({ text, entities, recipient }: Activity): string {
+  const mentions = (entities ?? []).flatMap((entity) => {
+    const parsed = mention.safeParse(entity);
+    return parsed.success && parsed.data.mentioned.id === recipient.id ? [parsed.data.text] : [];
+  });
+  return mentions.reduce((words, own) => words.replaceAll(own, ' '), text ?? '').trim();
 }

@@ -74,10 +74,10 @@ export function handlersFor(parts: HandlerParts): Handlers {
     placeOf(activity) === 'personal' ? take(activity, said) : Promise.resolve();
 
   return {
-    async message(activity, text) {
+    async message(activity) {
       const press = submitOf(activity);
       if (press) return take(activity, press);
-      const said = textOf(activity, text);
+      const said = textOf(activity);
       if (said.kind === 'text' && said.text === '' && said.files === 0) return;
       await (placeOf(activity) === 'personal' ? take(activity, said) : takeInOwnChat(activity, said));
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Action, action, decodeAction } from '../action.ts';
 import type { Incoming, Said } from '../incoming.ts';
-import { type Activity, placeOf, tenantOf } from './activity.ts';
+import { type Activity, placeOf, tenantOf, wordsOf } from './activity.ts';
 import { inputId } from './card/actions.ts';
 import { conversationKey, referenceOf } from './reference.ts';
 
@@ -70,10 +70,10 @@ function ofData(data: z.output<typeof cardData>): Extract<Said, { kind: 'press' 
   return { kind: 'press', action: decoded, ...(typeof given === 'string' && { value: given }) };
 }
 
-/** A message's words; the mention of the bot was taken out by the SDK. */
-export function textOf(activity: Activity, text: string): Said {
+/** A message's words, without the mention of the bot. */
+export function textOf(activity: Activity): Said {
   const files = (activity.attachments ?? []).filter(({ contentType }) => isFile(contentType));
-  return { kind: 'text', text: text.trim(), files: files.length };
+  return { kind: 'text', text: wordsOf(activity), files: files.length };
 }
 
 /** Teams repeats each formatted message as an HTML attachment, which is no file. */

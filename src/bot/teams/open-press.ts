@@ -1,7 +1,10 @@
 import type { AdaptiveCard } from './card/schema.ts';
 
-/** Teams gives an Action.Execute some 10 s; a person waits less. Past this the card changes by an update alone. */
-export const patience = 3_000;
+/**
+ * How long after the event was saved its answer is waited for. Deliveries start at the commit, so the card is there in
+ * a fraction of this; a press that changes nothing (a double click) has none, and must not keep the button busy.
+ */
+export const patience = 1_000;
 
 /**
  * A press that waits for its answer. The delivery of the edit that it causes puts the new card into the answer, so it

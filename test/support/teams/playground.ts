@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { z } from 'zod';
 
-const cli = fileURLToPath(new URL('../../../node_modules/@microsoft/m365agentsplayground/cli.js', import.meta.url));
+const cli = fileURLToPath(
+  new URL('../../../node_modules/@microsoft/m365agentsplayground/cli.js', import.meta.url),
+);
 
 const content = z.looseObject({
   messageId: z.string(),
@@ -20,6 +22,8 @@ const frame = z.looseObject({
 const configuration = z.looseObject({
   personalChat: z.looseObject({ id: z.string() }),
   currentUser: z.looseObject({ id: z.string() }),
+  bot: z.looseObject({ id: z.string(), name: z.string() }),
+  groupChats: z.array(z.looseObject({ id: z.string() })).min(1),
 });
 
 export interface Shown {
@@ -38,17 +42,26 @@ export class Playground {
   readonly url: string;
   readonly personal: string;
   readonly me: string;
+  readonly group: string;
+  readonly bot: { id: string; name: string };
   readonly messages = new Map<string, Shown>();
   readonly #child: ChildProcess;
   readonly #socket: WebSocket;
   #changed: () => void = () => {};
 
-  private constructor(url: string, child: ChildProcess, socket: WebSocket, personal: string, me: string) {
+  private constructor(
+    url: string,
+    child: ChildProcess,
+    socket: WebSocket,
+    config: z.output<typeof configuration>,
+  ) {
     this.url = url;
     this.#child = child;
     this.#socket = socket;
-    this.personal = personal;
-    this.me = me;
+    this.personal = config.personalChat.id;
+    this.me = config.currentUser.id;
+    this.bot = config.bot;
+    this.group = config.groupChats[0]?.id ?? '';
     socket.on('message', (data) => this.#take(frame.parse(JSON.parse(String(data)))));
   }
 
@@ -62,14 +75,15 @@ export class Playground {
     );
     await until(async () => (await fetch(`${url}/_debug/ping`)).ok);
     const config = configuration.parse(
-      z.object({ config: z.unknown() }).parse(await (await fetch(`${url}/_internal/v1/config`)).json()).config,
+      z.object({ config: z.unknown() }).parse(await (await fetch(`${url}/_internal/v1/config`)).json())
+        .config,
     );
     const socket = new WebSocket(`${url.replace('http', 'ws')}/_ws_conversation/v1/conversations/stream`);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', () => resolve());
       socket.once('error', reject);
     });
-    return new Playground(url, child, socket, config.personalChat.id, config.currentUser.id);
+    return new Playground(url, child, socket, config);
   }
 
   async stop(): Promise<void> {
@@ -93,6 +107,12 @@ export class Playground {
     });
   }
 
+  /** In a group a bot hears only what it is addressed with. */
+  async mention(text: string, conversation: string): Promise<void> {
+    const at = `<at>${this.bot.name}</at>`;
+    await this.say(`${at} ${text}`, conversation, [{ mentioned: { id: this.bot.id }, text: at }]);
+  }
+
   /** Presses a button of a card; the answer is what the bot gave back to the client. */
   async press(message: Shown, action: unknown, inputs: Record<string, string> = {}): Promise<unknown> {
     const { data, ...rest } = z.looseObject({ data: z.looseObject({}) }).parse(action);
@@ -105,14 +125,19 @@ export class Playground {
     });
   }
 
-  /** The newest message of the bot that fits, once there is one. */
-  async shown(fits: (message: Shown) => boolean, within = 10_000): Promise<Shown> {
+  /**
+   * The newest message of the bot that fits, once there is one.
+   * @param other it must look different from this one, which is the newest that fits now
+   */
+  async shown(fits: (message: Shown) => boolean, other?: Shown, within = 10_000): Promise<Shown> {
+    const before = JSON.stringify(other);
     const limit = Date.now() + within;
     for (;;) {
       const found = [...this.messages.values()].reverse().find((m) => m.from !== this.me && fits(m));
-      if (found) return found;
+      if (found && JSON.stringify(found) !== before) return found;
       const left = limit - Date.now();
-      if (left <= 0) throw new Error(`Not shown: ${JSON.stringify([...this.messages.values()]).slice(-3000)}`);
+      if (left <= 0)
+        throw new Error(`Not shown: ${JSON.stringify([...this.messages.values()]).slice(-3000)}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#changed = () => {
@@ -129,7 +154,8 @@ export class Playground {
       const card = message.attachments.find((a) => a.contentType.endsWith('card.adaptive'))?.content;
       this.messages.set(message.messageId, {
         id: message.messageId,
-        conversation: before?.conversation ?? String(message.postConversationId ?? actionConversationId ?? ''),
+        conversation:
+          before?.conversation ?? String(message.postConversationId ?? actionConversationId ?? ''),
         from: message.from.id,
         text: message.text ?? '',
         card: card ? (card as Card) : null,
@@ -151,6 +177,33 @@ export class Playground {
     if (!response.ok) throw new Error(`The Playground answered ${response.status}: ${text}`);
     return text === '' ? null : JSON.parse(text);
   }
+}
+
+/** The buttons of a card that press, in its order; those of a question not yet asked among them. */
+export function actionsOf({ card }: Shown): { verb: string; title: string; data: { action: string } }[] {
+  const found: { verb: string; title: string; data: { action: string } }[] = [];
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(look);
+    else if (typeof value === 'object' && value !== null) {
+      const parsed = executed.safeParse(value);
+      if (parsed.success) found.push(parsed.data);
+      else Object.values(value).forEach(look);
+    }
+  };
+  look(card);
+  return found;
+}
+
+const executed = z.looseObject({
+  type: z.literal('Action.Execute'),
+  verb: z.string(),
+  title: z.string(),
+  data: z.looseObject({ action: z.string() }),
+});
+
+export function titleOf({ card }: Shown): string {
+  const heading = card?.body.find((element) => element.style === 'heading');
+  return typeof heading?.text === 'string' ? heading.text : '';
 }
 
 export async function freePort(): Promise<number> {

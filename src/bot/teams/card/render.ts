@@ -1,6 +1,7 @@
 import { toPlainText } from '../../../flows/markdown.ts';
 import type { Message } from '../../message.ts';
 import { buttonRows, inputElements } from './actions.ts';
+import { progressBar } from './bar.ts';
 import { prose } from './prose.ts';
 import type { AdaptiveCard, Element } from './schema.ts';
 
@@ -52,19 +53,13 @@ function finished({ finished: line }: Message): Element[] {
 /** The words say it; the bar repeats it for the eye. */
 function progress({ progress: at }: Message): Element[] {
   if (!at) return [];
-  const done = Math.min(Math.max(at.step, 0), at.of);
-  const left = at.of - done;
-  const bar = (width: number, style: 'accent' | 'emphasis') => ({
-    type: 'Column' as const,
-    width,
-    style,
-    minHeight: '6px',
-    spacing: 'none' as const,
-    items: [],
-  });
-  const columns = [...(done > 0 ? [bar(done, 'accent')] : []), ...(left > 0 ? [bar(left, 'emphasis')] : [])];
   const words: Element = { type: 'TextBlock', text: at.text, wrap: true, isSubtle: true, size: 'small' };
-  return columns.length > 0 ? [words, { type: 'ColumnSet', spacing: 'small', columns }] : [words];
+  if (at.of < 1) return [words];
+  const url = progressBar(at.step / at.of);
+  return [
+    words,
+    { type: 'Image', url, altText: `${at.step} of ${at.of}`, size: 'stretch', spacing: 'small' },
+  ];
 }
 
 const tones = {

@@ -110,19 +110,6 @@ const inputText = z.strictObject({
   errorMessage: words,
 });
 
-const column = z.strictObject({
-  type: z.literal('Column'),
-  width: z.union([z.number().positive(), z.enum(['auto', 'stretch'])]),
-  style: containerStyle.optional(),
-  minHeight: z
-    .string()
-    .regex(/^\d+px$/)
-    .optional(),
-  spacing: spacing.optional(),
-  items: z.array(textBlock),
-});
-const columnSet = z.strictObject({ type: z.literal('ColumnSet'), ...base, columns: z.array(column).min(1) });
-
 const leaf = z.discriminatedUnion('type', [
   textBlock,
   richTextBlock,
@@ -131,7 +118,6 @@ const leaf = z.discriminatedUnion('type', [
   actionSet,
   inputDate,
   inputText,
-  columnSet,
 ]);
 const container = z.strictObject({
   type: z.literal('Container'),

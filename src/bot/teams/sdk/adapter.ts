@@ -9,7 +9,7 @@ export type PressAnswer = { card: AdaptiveCard } | { error: string } | 'noted';
 
 /** What the channel does with what the SDK routes to it. */
 export interface Handlers {
-  message(activity: Activity, text: string): Promise<void>;
+  message(activity: Activity): Promise<void>;
   edited(activity: Activity): Promise<void>;
   deleted(activity: Activity): Promise<void>;
   reacted(activity: Activity): Promise<void>;
@@ -37,8 +37,8 @@ export function sdkProcess(sdk: Sdk, auth: BotFrameworkAuthentication, handlers:
     if (!activity) throw new Error('A turn came without its activity.');
     return activity;
   };
-  const app = new sdk.teams.Application({ startTypingTimer: false, removeRecipientMention: true });
-  app.activity('message', (context) => handlers.message(of(context), context.activity.text ?? ''));
+  const app = new sdk.teams.Application({ startTypingTimer: false, removeRecipientMention: false });
+  app.activity('message', (context) => handlers.message(of(context)));
   app.activity('messageUpdate', (context) => handlers.edited(of(context)));
   app.activity('messageDelete', (context) => handlers.deleted(of(context)));
   app.messageReactions('reactionsAdded', (context) => handlers.reacted(of(context)));
