@@ -5,7 +5,8 @@ import { checkNames } from './check/names.ts';
 import { checkRoutes } from './check/routes.ts';
 import { checkTexts } from './check/texts.ts';
 import type { FlowDocument } from './flow.ts';
-import { type Fault, type FlowText, type Path, readFlowText } from './flow-text.ts';
+import { type Fault, type FlowText, readFlowText } from './flow-text.ts';
+import type { Path } from './path.ts';
 
 export interface CheckAgainst {
   /** Whether the flow's folder of pictures holds this file. */

@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 import { sayForm, sayUnknownKey } from './check/form.ts';
 import { type FlowDocument, flowDocument } from './flow.ts';
+import type { Path } from './path.ts';
 
 /** Where in a flow document, and what is wrong there and what to write. Line and column count from 1. */
 export interface Fault {
@@ -9,8 +10,6 @@ export interface Fault {
   column: number;
   message: string;
 }
-
-export type Path = readonly (string | number)[];
 
 /** A flow document as it was written. */
 export interface FlowText {

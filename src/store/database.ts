@@ -1,4 +1,5 @@
 import type { ConstructorOptions } from 'pg-boss';
+import type { DatabaseOptions } from './driver.ts';
 import { openEmbedded } from './embedded.ts';
 import { PrismaClient } from './generated/client.ts';
 import { openServer } from './server.ts';
@@ -13,16 +14,6 @@ export interface Database {
   /** How the schema came up to date; for the log. */
   migrated: string[];
   close(): Promise<void>;
-}
-
-export interface DatabaseOptions {
-  /** A PostgreSQL server (`postgresql://…`); when absent, the database is embedded. */
-  url?: string | undefined;
-  /** Where the embedded database lives; when absent, in memory only. */
-  dataDir?: string | undefined;
-  /** Connections to the server. */
-  poolSize?: number;
-  log?: (message: string) => void;
 }
 
 /**

@@ -9,3 +9,13 @@ export interface Driver {
   migrated: string[];
   close(): Promise<void>;
 }
+
+export interface DatabaseOptions {
+  /** A PostgreSQL server (`postgresql://…`); when absent, the database is embedded. */
+  url?: string | undefined;
+  /** Where the embedded database lives; when absent, in memory only. */
+  dataDir?: string | undefined;
+  /** Connections to the server. */
+  poolSize?: number;
+  log?: (message: string) => void;
+}

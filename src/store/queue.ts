@@ -1,5 +1,5 @@
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
-import type { Database } from './database.ts';
+import type { Driver } from './driver.ts';
 
 export interface Recurring {
   name: string;
@@ -30,7 +30,7 @@ export class Queue {
   readonly #workers = new Map<string, string>();
   readonly #timers: NodeJS.Timeout[] = [];
 
-  constructor(database: Database, log: { error(details: object, message: string): void }) {
+  constructor(database: Pick<Driver, 'queue'>, log: { error(details: object, message: string): void }) {
     this.#log = log;
     this.#boss = new PgBoss({ ...database.queue, schema, reindex: false, monitorVacuum: false });
     this.#boss.on('error', (error) => log.error({ err: error }, 'the queue reported an error'));

@@ -1,7 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
-import type { DatabaseOptions } from './database.ts';
-import type { Driver } from './driver.ts';
+import type { DatabaseOptions, Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { nameOf } from './named.ts';

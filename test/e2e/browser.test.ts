@@ -1,32 +1,20 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { builtInFlow } from '../support/built-in-flow.ts';
+import { inChromium, launch } from '../support/chromium.ts';
 
-const executablePath = '/usr/bin/chromium';
-const there = existsSync(executablePath);
-if (!there && process.env.REQUIRE_ALL === '1')
-  throw new Error('Chromium is not installed: npm run setup:test-machine');
-const args = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const flow = builtInFlow();
 
-describe.skipIf(!there)(`an employee and the help desk in Chromium${there ? '' : ' (not installed)'}`, () => {
+inChromium(() => {
   let app: TestApp;
   let browser: Browser;
   let chat: Page;
 
   beforeAll(async () => {
     app = await startTestApp();
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launch();
     chat = await browser.newPage({ viewport: { width: 900, height: 1000 } });
   }, 60_000);
   afterAll(async () => {

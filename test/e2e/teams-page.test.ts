@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import { inChromium, launch } from '../support/chromium.ts';
 import { freePort, Playground } from '../support/teams/playground.ts';
 
-const executablePath = '/usr/bin/chromium';
-const there = existsSync(executablePath) || process.env.REQUIRE_ALL === '1';
-
-describe.skipIf(!there)('Microsoft’s client in a browser (needs Chromium)', { timeout: 240_000 }, () => {
+inChromium(() => {
+  vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
   let app: TestApp;
   let teams: Playground;
   let browser: Browser;
@@ -22,17 +20,7 @@ describe.skipIf(!there)('Microsoft’s client in a browser (needs Chromium)', { 
       TEAMS_TENANT_PER_SECOND: '10000',
     });
     teams = await Playground.start(`${app.address}/api/messages`);
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     // The page is nine megabytes of script; on a busy machine that takes its time.
     page.setDefaultTimeout(90_000);

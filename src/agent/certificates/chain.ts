@@ -1,16 +1,6 @@
 import type { Certificate } from './certificate.ts';
-import { linkFault } from './link.ts';
+import { type ChainFault, linkFault } from './link.ts';
 import type { Trust } from './trust-bundle.ts';
-
-/** Why a chain does not hold; the one from the path that got nearest to a root. */
-export type ChainFault =
-  | 'issuer-unknown'
-  | 'bad-signature'
-  | 'issuer-not-a-ca'
-  | 'issuer-not-valid-then'
-  | 'path-too-long'
-  | 'weak-signature'
-  | 'unknown-critical-extension';
 
 /**
  * Whether a certificate's chain of signatures reaches a pinned root.

@@ -1,5 +1,14 @@
 import type { Certificate } from './certificate.ts';
-import type { ChainFault } from './chain.ts';
+
+/** Why a chain does not hold; the one from the path that got nearest to a root. */
+export type ChainFault =
+  | 'issuer-unknown'
+  | 'bad-signature'
+  | 'issuer-not-a-ca'
+  | 'issuer-not-valid-then'
+  | 'path-too-long'
+  | 'weak-signature'
+  | 'unknown-critical-extension';
 
 /** Critical extensions that the checks here take into account; any other critical one must fail the path. */
 const UNDERSTOOD = new Set([

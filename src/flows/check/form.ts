@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Path } from '../flow-text.ts';
 import { keysAt } from '../json-schema.ts';
+import type { Path } from '../path.ts';
 import { didYouMean } from './nearest.ts';
 
 /** What a fault of form means, in words that say what to write. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type FlowDocument, flowDocument } from '../flow.ts';
-import type { Path } from '../flow-text.ts';
+import type { Path } from '../path.ts';
 
 export interface Mended {
   document: FlowDocument;

@@ -1,5 +1,5 @@
 import type { FlowDocument } from '../flow.ts';
-import type { Path } from '../flow-text.ts';
+import type { Path } from '../path.ts';
 import { builtInReasons } from '../reasons.ts';
 import { settingNames } from '../values.ts';
 import type { Finding } from './finding.ts';

@@ -1,5 +1,5 @@
 import type { Answer, Condition, FlowDocument, Picture, Problem, Step, Wait } from '../flow.ts';
-import type { Path } from '../flow-text.ts';
+import type { Path } from '../path.ts';
 
 /** The parts of a document, each with the path that leads to it. */
 export interface Placed<T> {

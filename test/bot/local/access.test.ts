@@ -1,7 +1,8 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inChromium, launch, openWindow } from './support/browser.ts';
+import { inChromium, launch } from '../../support/chromium.ts';
+import { openWindow } from './support/browser.ts';
 import { bundlePage, type Rig, startRig } from './support/rig.ts';
 import { everything, step } from './support/sample.ts';
 

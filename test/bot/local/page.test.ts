@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { inChromium, launch, openWindow, type Window } from './support/browser.ts';
+import { inChromium, launch } from '../../support/chromium.ts';
+import { openWindow, type Window } from './support/browser.ts';
 import { bundlePage, type Rig, startRig } from './support/rig.ts';
 import { button, everything, step } from './support/sample.ts';
 

@@ -1,23 +1,4 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { filesPresent, suiteNeeding } from '../../../support/require-part.ts';
-
-const executablePath = '/usr/bin/chromium';
-const args = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-export const inChromium = (suite: () => void) =>
-  suiteNeeding('Chromium', () => filesPresent(existsSync, [executablePath]), suite);
-
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath, args });
-}
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 export interface Window {
   page: Page;
