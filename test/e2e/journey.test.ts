@@ -53,6 +53,7 @@ describe('the whole journey over the browser chat', () => {
     await eve.press(button(await eve.card((c) => c.progress !== undefined), 'stuck'));
     await eve.press(button(await eve.card((c) => c.title === 'What is in the way?'), 'still-stuck'));
     const told = await eve.card((c) => c.body?.includes('I told the help desk') === true);
+    expect(told.body).not.toContain('The help desk has been told');
     const journey = told.buttons.find((b) => b.action.about)?.action.about ?? '';
     const before = await app.happen(journey, { type: 'show' }, { kind: 'staff' });
     const call = before.state?.escalations[0];

@@ -134,9 +134,10 @@ function stepButtons(scene: Scene, step: FlowStep, branches: boolean): Button[] 
 }
 
 /** What the help desk knows of this step already, so that nobody asks twice. */
-function statusLine({ state, house }: Scene): string {
+function statusLine({ state, house, at }: Scene): string {
   const here = state.escalations.find((escalation) => escalation.step === state.step);
-  if (!here) return '';
+  // Opened this very moment: the sentence that is told with the card says it already.
+  if (!here || here.at === at) return '';
   const when = house.hours ? ` They are there ${house.hours}.` : '';
   if (here.by)
     return `**${here.by.name} from the help desk is on it.** If it works in the meantime, simply go on.`;
