@@ -2,7 +2,7 @@ import type { PrismaClient } from '../../store/generated/client.ts';
 import { type Channel, type Delivery, DeliveryError } from '../channel.ts';
 import { message } from '../message.ts';
 import * as outbox from './outbox.ts';
-import { bookMoment, type Pacers } from './pacer.ts';
+import { bookMoment, depart, type Pacers } from './pacer.ts';
 import { deadline, type Sent, send } from './send.ts';
 import { verdict } from './verdict.ts';
 
@@ -80,6 +80,12 @@ export class ConversationDelivery {
     return this.#booked - at;
   }
 
+  #depart(place: outbox.Place): void {
+    const pacers = this.#parts.pacers?.get(place.provider);
+    if (pacers && this.#booked !== undefined) depart(pacers, place.key, this.#booked, this.#parts.clock());
+    this.#booked = undefined;
+  }
+
   /** @returns whether the right to deliver here went with the last message */
   async #deliver(place: outbox.Place, claim: outbox.Claim): Promise<boolean> {
     const { prisma, clock, process } = this.#parts;
@@ -87,7 +93,7 @@ export class ConversationDelivery {
       await outbox.markDropped(prisma, claim.id, 'superseded');
       return false;
     }
-    this.#booked = undefined;
+    this.#depart(place);
     let sent: Sent;
     try {
       sent = await this.#send(place, claim);

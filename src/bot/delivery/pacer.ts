@@ -36,6 +36,15 @@ export class Pacer {
     if (this.#booked.size > 10_000) this.#forget(now - this.#longest);
   }
 
+  /** What was to go at `moment` went late: the distance to the next one counts from then. */
+  late(key: string, moment: number, went: number): void {
+    const booked = this.#booked.get(key);
+    const place = booked?.indexOf(moment) ?? -1;
+    if (!booked || place < 0 || went <= moment) return;
+    booked[place] = went;
+    booked.sort((a, b) => a - b);
+  }
+
   #forget(before: number): void {
     for (const [key, times] of this.#booked) {
       if ((times.at(-1) ?? 0) <= before) this.#booked.delete(key);
@@ -55,4 +64,13 @@ export function bookMoment(pacers: Pacers, key: string, now: number): number {
   pacers.conversation.book(key, moment, now);
   pacers.all.book('all', moment, now);
   return moment;
+}
+
+/**
+ * A message departs, perhaps later than its moment. In its conversation the next one keeps its distance from now on;
+ * among all conversations, moments that others hold already stay as they are, so there only the average is exact.
+ */
+export function depart(pacers: Pacers, key: string, moment: number, now: number): void {
+  pacers.conversation.late(key, moment, now);
+  pacers.all.late('all', moment, now);
 }

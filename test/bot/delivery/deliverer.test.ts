@@ -337,8 +337,8 @@ eachDatabase('delivery', (open) => {
     expect(sentAt).toHaveLength(9);
     for (const place of places) {
       const times = sentAt.filter(({ key }) => key === place).map(({ at }) => at);
-      // A timer may be early by a millisecond, and a message late by more.
-      for (const [i, at] of times.slice(1).entries()) expect(at - (times[i] ?? 0)).toBeGreaterThan(100);
+      // However late one goes, the next keeps its distance; the test's own clock is read a moment after departure.
+      for (const [i, at] of times.slice(1).entries()) expect(at - (times[i] ?? 0)).toBeGreaterThan(190);
     }
     expect((sentAt[8]?.at ?? 0) - (sentAt[0]?.at ?? 0)).toBeGreaterThanOrEqual(750);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeliveryError } from '../../../src/bot/channel.ts';
-import { bookMoment, Pacer, type Window } from '../../../src/bot/delivery/pacer.ts';
+import { bookMoment, depart, Pacer, type Window } from '../../../src/bot/delivery/pacer.ts';
 import { send } from '../../../src/bot/delivery/send.ts';
 import { verdict } from '../../../src/bot/delivery/verdict.ts';
 import { ScriptedChannel } from './rig.ts';
@@ -43,6 +43,26 @@ describe('the pacer', () => {
             one,
             moments.filter((m) => m.key === key),
           );
+      }),
+    );
+  });
+
+  it('keeps the distances of a conversation however late its messages depart', () => {
+    const windows = [
+      { per: 200, max: 1 },
+      { per: 2_000, max: 4 },
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1_500 }), { maxLength: 40 }), (delays) => {
+        const pacers = { conversation: new Pacer(windows), all: new Pacer([]) };
+        let now = 1_000_000;
+        const departures = delays.map((delay) => {
+          const moment = bookMoment(pacers, 'a', now);
+          now = moment + delay;
+          depart(pacers, 'a', moment, now);
+          return { moment: now };
+        });
+        expectWithin(windows, departures);
       }),
     );
   });
