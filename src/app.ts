@@ -82,7 +82,8 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     contact: config.desk.contact,
     hours: config.desk.hours?.text ?? null,
     timeZone: config.flow.timeZone,
-    pairing: false,
+    agent: { mode: 'off' },
+    openscVersion: config.flow.openscVersion,
   };
   const staff: string[] = [];
   const sideTalks: SideTalk[] = [];

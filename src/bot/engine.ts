@@ -151,22 +151,29 @@ export function createEngine(parts: EngineParts): Engine {
     return settle(change, hints);
   }
 
-  const happen: Happen = async (journeyId, event, by) => {
+  const happen: Happen = async (journeyId, event, by, once) => {
     for (let attempt = 0; attempt < patience; attempt++) {
       const snapshot = await journal.loadJourney(journeyId);
       if (!snapshot) return { applied: false, state: null };
-      const done = await befall(snapshot, event, by);
+      const done = await befall(snapshot, event, by, once);
       if (done !== 'conflict') return done;
     }
     throw new Error('This journey kept changing under the event; it was not saved.');
   };
 
-  async function befall(snapshot: Snapshot, event: JourneyEvent, by: Actor): Promise<Happened | 'conflict'> {
+  async function befall(
+    snapshot: Snapshot,
+    event: JourneyEvent,
+    by: Actor,
+    once: { channel: string; id: string } | undefined,
+  ): Promise<Happened | 'conflict'> {
     const now = await standpoint(snapshot);
     const { change, hints, state } = turn(snapshot, now, { event, messages: [] }, by, false);
     if (state === now.stored && change.outbox.length === 0) return { applied: false, state };
+    if (once) change.inbox = { channel: once.channel, eventId: once.id, event: { event: event.type } };
     const outcome = await settle(change, hints);
-    return outcome === 'conflict' ? 'conflict' : { applied: state !== now.state, state };
+    if (outcome === 'conflict') return 'conflict';
+    return { applied: outcome === 'committed' && state !== now.state, state };
   }
 
   /** The person's state under the newest version of the flow. */
@@ -230,6 +237,7 @@ export function createEngine(parts: EngineParts): Engine {
       screen: { conversationId: snapshot.conversation.id, screen: composed.screen },
       outbox: composed.outbox,
       escalations: composed.escalations,
+      tasks: composed.tasks,
     };
     return { change, state: decision.state as JourneyState, hints: new Map<string, unknown>() };
   }

@@ -1,4 +1,4 @@
-import type { AgentAction } from './flow.ts';
+import type { AgentTask } from './flow.ts';
 import type { Escalation } from './state.ts';
 
 /** A member of staff, or the employee who found the way alone. */
@@ -12,7 +12,8 @@ export type Effect =
   | { type: 'escalate'; escalation: Escalation; by: 'employee' | 'problem' | 'silence' | 'deadline' }
   | { type: 'claimed'; escalation: Escalation; by: Settler }
   | { type: 'resolved'; escalation: Escalation; by: Settler }
-  | { type: 'ask-agent'; action: AgentAction };
+  /** `asked`: the person asked for it, so they are told how it went. */
+  | { type: 'ask-agent'; device: string; task: AgentTask; asked: boolean };
 
 /** A sentence beside the card. */
 export type Tell =
@@ -34,4 +35,7 @@ export type Tell =
   | { id: 'issue-changed' }
   | { id: 'too-early' }
   | { id: 'proven'; fact: string; subject: string | null }
-  | { id: 'not-proven'; message: string };
+  | { id: 'not-proven'; message: string }
+  | { id: 'computer-paired'; name: string }
+  | { id: 'computer-unpaired'; name: string }
+  | { id: 'computer-silent' };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentAction, evidence } from './flow.ts';
+import { agentAction, agentTask, evidence } from './flow.ts';
 
 /** Everything that can happen to a journey. Each is kept in the append-only history. */
 
@@ -23,6 +23,9 @@ const employee = [
   z.object({ type: z.literal('pause'), ...here }),
   z.object({ type: z.literal('resume'), ...here }),
   z.object({ type: z.literal('snooze'), ...here }),
+  /** "Let my computer check", "Let my computer do it": nothing happens without a paired one. */
+  z.object({ type: z.literal('check'), ...here }),
+  z.object({ type: z.literal('let-computer'), action: agentAction, ...here }),
   /** Something was said that changes nothing but shows that the person is there. */
   z.object({ type: z.literal('heard') }),
 ] as const;
@@ -35,8 +38,27 @@ const others = [
   z.object({ type: z.literal('resolve'), escalation: z.string(), by: z.string(), name: z.string() }),
   /** The computer has proven a fact; `subject` names the certificate, if it is about one. */
   z.object({ type: z.literal('proven'), fact: evidence, subject: z.string().optional() }),
-  z.object({ type: z.literal('disproven'), fact: evidence, verdict: z.string(), message: z.string() }),
-  z.object({ type: z.literal('action-failed'), action: agentAction, code: z.string(), message: z.string() }),
+  /** It has looked, and it is not so (yet); `message` says in plain words what to do. `asked`: the person asked for the look. */
+  z.object({
+    type: z.literal('disproven'),
+    fact: evidence,
+    verdict: z.string(),
+    message: z.string(),
+    asked: z.boolean(),
+  }),
+  /** A task ended without a result: declined, timed-out, offline, or the computer's own code. */
+  z.object({
+    type: z.literal('action-failed'),
+    action: agentTask,
+    code: z.string(),
+    message: z.string(),
+    asked: z.boolean(),
+  }),
+  /** A computer was paired for this journey, or no longer is. `name` is its host name. */
+  z.object({ type: z.literal('paired'), device: z.string(), name: z.string() }),
+  z.object({ type: z.literal('unpaired'), device: z.string() }),
+  /** The paired computer has not been heard of since its restart. */
+  z.object({ type: z.literal('computer-silent') }),
 ] as const;
 
 export const journeyEvent = z.discriminatedUnion('type', [...employee, ...others]);

@@ -30,6 +30,13 @@ export const evidence = z.enum([
   'certificate',
 ]);
 export const agentAction = z.enum(['opensc.install', 'system.restart']);
+/** All that a journey asks a computer for: to look, and to do. */
+export const agentTask = z.enum([
+  'system.inspect',
+  'opensc.inspect',
+  'token.inspect',
+  ...agentAction.options,
+]);
 
 /** All of the given facts must hold, else the step, answer or problem does not exist for this person now. */
 export const condition = z
@@ -122,5 +129,6 @@ export type Condition = z.output<typeof condition>;
 export type Source = z.output<typeof source>;
 export type Evidence = z.output<typeof evidence>;
 export type AgentAction = z.output<typeof agentAction>;
+export type AgentTask = z.output<typeof agentTask>;
 export type Wait = z.output<typeof wait>;
 export type Picture = z.output<typeof picture>;

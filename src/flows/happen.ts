@@ -16,6 +16,12 @@ export interface Happened {
 
 /**
  * How everything that is not an employee's message reaches a journey: staff, timers, computers. Resolves after the
- * commit. The bot implements it; desk and devices are given it.
+ * commit. The bot implements it; desk and devices are given it. `once` names the event where it may come again: a
+ * second one of this name is not applied.
  */
-export type Happen = (journeyId: string, event: JourneyEvent, by: Actor) => Promise<Happened>;
+export type Happen = (
+  journeyId: string,
+  event: JourneyEvent,
+  by: Actor,
+  once?: { channel: string; id: string },
+) => Promise<Happened>;

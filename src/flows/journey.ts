@@ -1,6 +1,7 @@
 import type { Flow } from './compiled.ts';
 import type { Effect } from './effect.ts';
 import type { EmployeeEvent, JourneyEvent, Moment } from './event.ts';
+import * as computer from './journey/computer.ts';
 import * as employee from './journey/employee.ts';
 import { firstStep } from './journey/graph.ts';
 import { enter } from './journey/moves.ts';
@@ -24,6 +25,7 @@ export function newJourney(flow: Flow, at: number): JourneyState {
     answers: {},
     proofs: {},
     evidence: {},
+    computer: null,
     startedAt: null,
     enteredAt: at,
     heardAt: at,
@@ -65,6 +67,9 @@ const othersTypes: ReadonlySet<string> = new Set<OthersEvent['type']>([
   'proven',
   'disproven',
   'action-failed',
+  'paired',
+  'unpaired',
+  'computer-silent',
 ]);
 
 function isEmployees(event: JourneyEvent): event is EmployeeEvent {
@@ -89,6 +94,12 @@ function befall(turn: Turn, event: OthersEvent): void {
       return others.disproven(turn, event);
     case 'action-failed':
       return others.actionFailed(turn, event);
+    case 'paired':
+      return computer.paired(turn, event);
+    case 'unpaired':
+      return computer.unpaired(turn, event);
+    case 'computer-silent':
+      return computer.silent(turn);
   }
 }
 

@@ -46,6 +46,8 @@ export const journeyState = z.object({
   proofs: z.record(z.string(), z.enum(['word', 'computer'])),
   /** Facts that the computer has proven, and when. */
   evidence: z.partialRecord(evidence, time),
+  /** The paired computer; absent in journeys of before there were any. */
+  computer: z.object({ device: z.string(), name: z.string(), since: time }).nullable().default(null),
   startedAt: time.nullable(),
   enteredAt: time,
   /** When the employee was last heard. */

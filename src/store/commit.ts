@@ -59,6 +59,12 @@ const statement = named(
     SELECT (e->>'id')::uuid, j.id, e->>'reason', e->>'step', 'open', e->>'priority', e->>'openedBy', at, e->'tried', e->'posts'
     FROM j, jsonb_array_elements(c->'escalations') AS e WHERE e->>'op' = 'open'
   ),
+  tasks AS (
+    INSERT INTO "DeviceTask" (id, "deviceId", action, parameters, status, step, asked, "createdAt", "expiresAt")
+    SELECT (t->>'id')::uuid, (t->>'deviceId')::uuid, t->>'action', t->'parameters', 'pending', t->>'step',
+      (t->>'asked')::boolean, at, (t->>'expiresAt')::timestamptz
+    FROM j, jsonb_array_elements(c->'tasks') AS t
+  ),
   settled AS (
     UPDATE "Escalation" SET
       status = CASE e->>'op' WHEN 'claim' THEN 'claimed' ELSE 'resolved' END,

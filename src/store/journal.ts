@@ -56,6 +56,17 @@ export type EscalationChange =
   | { op: 'claim'; id: string; by: string; name: string }
   | { op: 'resolve'; id: string; by: string; name: string };
 
+/** Something for a paired computer to do; the devices' side carries it out. */
+export interface TaskEntry {
+  id: string;
+  deviceId: string;
+  action: string;
+  parameters: Record<string, unknown>;
+  step: string;
+  asked: boolean;
+  expiresAt: Date;
+}
+
 /** Everything one event changes. Written as a whole or not at all. */
 export interface Change {
   at: Date;
@@ -82,6 +93,7 @@ export interface Change {
   screen: { conversationId: string; screen: unknown } | null;
   outbox: OutboxEntry[];
   escalations: EscalationChange[];
+  tasks: TaskEntry[];
 }
 
 export type Committed = 'committed' | 'conflict' | 'duplicate';

@@ -70,6 +70,7 @@ eachDatabase('the journal', (open) => {
         targetId: null,
         message: { summary },
       })),
+      tasks: [],
       escalations: [
         {
           op: 'open',

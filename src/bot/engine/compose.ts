@@ -1,5 +1,6 @@
 import type { Effect } from '../../flows/effect.ts';
-import type { EscalationChange, OutboxEntry } from '../../store/journal.ts';
+import { agentAction } from '../../flows/flow.ts';
+import type { EscalationChange, OutboxEntry, TaskEntry } from '../../store/journal.ts';
 import type { Message } from '../message.ts';
 import { inSight, type Screen } from '../screen.ts';
 import { cardOf, collapsed, lineOf, type Scene } from '../speech/card.ts';
@@ -11,6 +12,7 @@ export interface Composed {
   outbox: OutboxEntry[];
   screen: Screen;
   escalations: EscalationChange[];
+  tasks: TaskEntry[];
 }
 
 export interface Stage {
@@ -47,7 +49,19 @@ export function compose(stage: Stage, effects: readonly Effect[], replies: reado
     outbox: [...outbox, ...carded.outbox, ...desk.flatMap((row) => row.outbox)],
     screen: carded.screen,
     escalations: desk.map((row) => row.change),
+    tasks: effects.flatMap((effect) => (effect.type === 'ask-agent' ? [taskOf(stage, effect)] : [])),
   };
+}
+
+/** How long (ms) a computer has: a look is of the moment, a change also waits for somebody to say yes there. */
+const patience = { look: 2 * 60_000, change: 30 * 60_000 } as const;
+
+function taskOf({ scene, newId }: Stage, effect: Extract<Effect, { type: 'ask-agent' }>): TaskEntry {
+  const { device: deviceId, task: action, asked } = effect;
+  const change = agentAction.safeParse(action).success;
+  const parameters = action === 'opensc.install' ? { version: scene.house.openscVersion } : {};
+  const expiresAt = new Date(scene.at + (change ? patience.change : patience.look));
+  return { id: newId(), deviceId, action, parameters, step: scene.state.step, asked, expiresAt };
 }
 
 function post(stage: Stage, message: Message): OutboxEntry {

@@ -15,7 +15,7 @@ export function helpText(house: House): Message {
     '**done**, **back**: one step forward or back',
     '**stuck**: tell me what is in the way',
     '**pause**, **resume**: stop the reminders, go on',
-    ...(house.pairing ? ['**pair**: let your Windows computer do and confirm steps'] : []),
+    ...(house.agent.mode !== 'off' ? ['**pair**: let your Windows computer do and confirm steps'] : []),
     '**link**: go on in another chat',
     '**human**: ask the help desk',
     '**privacy**: what I keep',

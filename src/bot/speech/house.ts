@@ -5,8 +5,10 @@ export interface House {
   hours: string | null;
   /** IANA name: for people whose own zone is not known. */
   timeZone: string;
-  /** Whether computers can be paired. */
-  pairing: boolean;
+  /** What paired computers may do at this moment; off also while a lead has stopped them all. */
+  agent: { readonly mode: 'off' | 'look' | 'change' };
+  /** The version of OpenSC that the organisation has chosen. */
+  openscVersion: string;
 }
 
 /** "Tuesday, 24 November" in the person's own zone. */

@@ -46,6 +46,12 @@ export function sentence(tell: Tell, house: House): string {
         : '**Is this you?** If so, press Done.';
     case 'not-proven':
       return tell.message;
+    case 'computer-paired':
+      return `**Your computer ${tell.name} is paired.** From now on it helps with these steps.`;
+    case 'computer-unpaired':
+      return `**Your computer ${tell.name} is no longer paired.** Everything works by hand as well.`;
+    case 'computer-silent':
+      return 'Are you on the VPN? Your computer has not come back to me yet. If you need one, connect it now; or simply go on by hand.';
   }
 }
 

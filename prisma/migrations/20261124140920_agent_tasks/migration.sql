@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "DeviceTask" ADD COLUMN     "asked" BOOLEAN NOT NULL DEFAULT false;
