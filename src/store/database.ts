@@ -6,7 +6,7 @@ export interface Database {
   kind: 'embedded' | 'server';
   prisma: PrismaClient;
   /** How pg-boss reaches the same database. */
-  queue: ConstructorOptions;
+  queue(): Promise<ConstructorOptions>;
   /** What keeps an embedded database small and its plans good; a server does that by itself. */
   tidy(): Promise<void>;
   /** How the schema came up to date; for the log. */

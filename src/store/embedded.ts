@@ -2,7 +2,6 @@ import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import { fromPglite } from 'pg-boss';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import type { DatabaseOptions, Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
@@ -35,7 +34,7 @@ export async function openEmbedded(options: DatabaseOptions): Promise<Driver> {
     const migrated = ready ? [] : await migrate(adapter, migrations);
     return {
       adapter,
-      queue: { db: fromPglite(opened), backend: 'pglite' },
+      queue: async () => ({ db: (await import('pg-boss')).fromPglite(opened), backend: 'pglite' }),
       // A single-user PostgreSQL has no autovacuum.
       tidy: async () => void (await opened.exec('VACUUM ANALYZE')),
       migrated,

@@ -19,7 +19,7 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
     const migrated = ready ? [] : await migrateApart(options.url, migrations);
     return {
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
-      queue: { connectionString: options.url, max: 2 },
+      queue: async () => ({ connectionString: options.url, max: 2 }),
       tidy: async () => {},
       migrated,
       close: () => pool.end(),
