@@ -71,10 +71,7 @@ const stepNode = (id: string) => `#step:${id}`;
 
 export function machineOf(flow: Flow, at: number) {
   /** Every event of an employee goes through these two first. */
-  function heard(
-    active: boolean,
-    ways: readonly Option[],
-  ) {
+  function heard(active: boolean, ways: readonly Option[]) {
     const way = ({ guard, target, stays = active, ops }: Option): Way => ({
       ...(guard && { guard }),
       ...(target && { target }),
