@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { compileFlow } from './flows/compile.ts';
 import type { Flow } from './flows/compiled.ts';
 import { openscRelease } from './flows/eca-download/opensc-catalogue.ts';
+import type { FlowDocument } from './flows/flow.ts';
 import { readFlow } from './flows/flow-text.ts';
 import { flowValues } from './flows/values.ts';
 import { flowVersion, newestFlow, publishFlow } from './store/flow-versions.ts';
@@ -21,9 +22,10 @@ const builtIn = new URL('./flows/eca-download/flow.yaml', import.meta.url);
 
 /** The file is only where the first version comes from; a changed one becomes the next version. */
 export async function openLibrary(prisma: PrismaClient, config: Config, at: Date): Promise<Library> {
-  const document = await readFile(config.flow.file ?? builtIn, 'utf8');
-  const { flow: flowId } = readFlow(document);
-  await publishFlow(prisma, flowId, document, 'file', at);
+  const text = await readFile(config.flow.file ?? builtIn, 'utf8');
+  const document = readFlow(text);
+  const flowId = document.flow;
+  const published = await publishFlow(prisma, flowId, text, 'file', at);
   const opensc = openscRelease(config.flow.openscVersion);
   if (!opensc) throw new Error(`OpenSC ${config.flow.openscVersion} is not in the catalogue.`);
   const values = flowValues({
@@ -33,7 +35,10 @@ export async function openLibrary(prisma: PrismaClient, config: Config, at: Date
     emailSender: config.flow.emailSender ?? undefined,
   });
   const settings = { 'opensc-by-it': config.flow.openscByIt };
+  const compile = (read: FlowDocument, version: number) => compileFlow(read, version, { values, settings });
   const compiled = new Map<string, Flow>();
+  // It has just been read: reading it again from the database would only take time.
+  compiled.set(`${flowId}/${published.version}`, compile(document, published.version));
 
   /** How old the answer to "which version is the newest?" may be: another process may publish one. */
   const fresh = 2_000;
@@ -53,7 +58,7 @@ export async function openLibrary(prisma: PrismaClient, config: Config, at: Date
     const known = compiled.get(key);
     if (known) return known;
     const row = await flowVersion(prisma, id, version);
-    const flow = compileFlow(readFlow(row.document), version, { values, settings });
+    const flow = compile(readFlow(row.document), version);
     compiled.set(key, flow);
     return flow;
   }

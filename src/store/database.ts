@@ -1,14 +1,12 @@
 import type { ConstructorOptions } from 'pg-boss';
-import type { DatabaseOptions } from './driver.ts';
-import { openEmbedded } from './embedded.ts';
+import type { DatabaseOptions, Driver } from './driver.ts';
 import { PrismaClient } from './generated/client.ts';
-import { openServer } from './server.ts';
 
 export interface Database {
   kind: 'embedded' | 'server';
   prisma: PrismaClient;
   /** How pg-boss reaches the same database. */
-  queue: ConstructorOptions;
+  queue(): Promise<ConstructorOptions>;
   /** What keeps an embedded database small and its plans good; a server does that by itself. */
   tidy(): Promise<void>;
   /** How the schema came up to date; for the log. */
@@ -21,9 +19,7 @@ export interface Database {
  * @throws {StoreError}
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const driver = options.url
-    ? await openServer({ ...options, url: options.url })
-    : await openEmbedded(options);
+  const driver = await open(options);
   const prisma = new PrismaClient({ adapter: driver.adapter });
   return {
     kind: options.url ? 'server' : 'embedded',
@@ -36,4 +32,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await driver.close();
     },
   };
+}
+
+/** Loads the one of the two that is used. */
+async function open({ url, ...options }: DatabaseOptions): Promise<Driver> {
+  if (url) return (await import('./server.ts')).openServer({ ...options, url });
+  return (await import('./embedded.ts')).openEmbedded(options);
 }

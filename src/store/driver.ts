@@ -4,7 +4,8 @@ import type { ConstructorOptions } from 'pg-boss';
 /** One of the two ways to PostgreSQL, opened and up to date. */
 export interface Driver {
   adapter: SqlMigrationAwareDriverAdapterFactory;
-  queue: ConstructorOptions;
+  /** How pg-boss reaches it; asked for by whoever starts the queue, which loads pg-boss. */
+  queue(): Promise<ConstructorOptions>;
   tidy(): Promise<void>;
   migrated: string[];
   close(): Promise<void>;

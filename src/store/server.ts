@@ -1,8 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { MigrationList } from '@prisma/schema-engine-wasm';
 import { Pool } from 'pg';
 import type { DatabaseOptions, Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
-import { migrate, readMigrations } from './migrate.ts';
+import { isUpToDate, migrate, readMigrations } from './migrate.ts';
 import { nameOf } from './named.ts';
 
 /**
@@ -13,11 +14,12 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
   const pool = connect(options.url, options.poolSize ?? 10);
   pool.on('error', (error) => options.log?.(`an idle connection to the database broke: ${error.message}`));
   try {
-    await pool.query('SELECT 1');
-    const migrated = await migrateApart(options.url);
+    const migrations = await readMigrations();
+    const ready = await isUpToDate((sql) => pool.query(sql), migrations);
+    const migrated = ready ? [] : await migrateApart(options.url, migrations);
     return {
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
-      queue: { connectionString: options.url, max: 2 },
+      queue: async () => ({ connectionString: options.url, max: 2 }),
       tidy: async () => {},
       migrated,
       close: () => pool.end(),
@@ -48,10 +50,10 @@ function connect(url: string, max: number): Pool {
  * Over a connection of its own: the engine holds a lock, so that one process migrates at a time, and lets it go with
  * the connection. One that went back to a pool would keep the next process from starting.
  */
-async function migrateApart(url: string): Promise<string[]> {
+async function migrateApart(url: string, migrations: MigrationList): Promise<string[]> {
   const own = connect(url, 1);
   try {
-    return await migrate(new PrismaPg(own), await readMigrations());
+    return await migrate(new PrismaPg(own), migrations);
   } finally {
     await own.end();
   }
