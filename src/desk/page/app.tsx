@@ -65,12 +65,12 @@ function Board({ me, leave }: { me: Me; leave: (why: Why) => void }) {
       </button>
       <Header route={route} link={link} signedOut={() => leave('left')} />
       <Banner link={link} asOf={summary?.asOf ?? null} />
-      <div class={route.person ? 'board beside' : 'board'}>
-        <main id="main" tabIndex={-1}>
+      <main class={route.person ? 'board beside' : 'board'}>
+        <div class="list">
           <CurrentView route={route} />
-        </main>
+        </div>
         {route.person && <PersonPanel key={route.person} id={route.person} route={route} />}
-      </div>
+      </main>
       <Notices notices={notices} putAway={putAway} />
     </DeskContext.Provider>
   );

@@ -8,7 +8,7 @@ import { Empty, Fault, Loading } from './empty.tsx';
 import { nameOf, openedWords } from './names.ts';
 import { gather } from './pages.ts';
 import { type Route, writeRoute } from './route.ts';
-import { ago, momentOf } from './time.ts';
+import { momentOf, since } from './time.ts';
 import { useLoaded } from './use-loaded.ts';
 import { ViewTitle } from './view-title.tsx';
 
@@ -105,8 +105,9 @@ function Card({ call, route }: { call: EscalationItem; route: Route }) {
           <Badges person={journey} urgent={call.priority === 'urgent'} />
         </p>
         <p>{`At “${step.title}”`}</p>
-        <p class="quiet" title={momentOf(openedAt)}>
-          {`${openedWords[openedBy] ?? 'Called'} · ${ago(openedAt, now)}`}
+        <p title={momentOf(openedAt)}>
+          <strong>{`Open ${since(openedAt, now)}`}</strong>
+          <span class="quiet">{` · ${openedWords[openedBy] ?? 'Called'}`}</span>
         </p>
         {tried.length > 0 && <p class="quiet">{`Tried: ${tried.map((one) => one.symptom).join('; ')}`}</p>}
       </div>

@@ -91,7 +91,7 @@ function Meaning({ issue: { open, steps } }: { issue: KnownIssueItem }) {
         {shown.length > 0 ? shown.map((step) => <StepName key={step.id} step={step} />) : 'no extra step'}
       </dd>
       <dt>{open ? 'Once it is closed' : 'While it is open'}</dt>
-      <dd>{others.length > 0 ? others.map(({ title }) => `“${title}”`).join(', ') : 'no extra step'}</dd>
+      <dd>{others.length > 0 ? others.map(({ title }) => title).join(', ') : 'no extra step'}</dd>
     </dl>
   );
 }
@@ -99,7 +99,7 @@ function Meaning({ issue: { open, steps } }: { issue: KnownIssueItem }) {
 function StepName({ step: { id, title, hereNow } }: { step: KnownIssueItem['steps'][number] }) {
   return (
     <span class="step-name">
-      {`“${title}” `}
+      {`${title}: `}
       {hereNow > 0 && (
         <a
           href={writeRoute({ ...home, step: id })}

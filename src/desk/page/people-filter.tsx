@@ -6,11 +6,11 @@ import { type Route, replaceRoute, writeRoute } from './route.ts';
 /** By state, by step, by name. All of it stands in the address. */
 export function PeopleFilter({ route }: { route: Route }) {
   return (
-    <div class="filter">
-      <States route={route} />
+    <>
       <Search route={route} />
       <Steps route={route} />
-    </div>
+      <States route={route} />
+    </>
   );
 }
 

@@ -18,8 +18,10 @@ export function PeopleView({ route }: { route: Route }) {
   const { status, step, q } = route;
   return (
     <>
-      <ViewTitle>People</ViewTitle>
-      <PeopleFilter route={route} />
+      <div class="filter">
+        <ViewTitle>People</ViewTitle>
+        <PeopleFilter route={route} />
+      </div>
       <Found key={JSON.stringify([status, step, q])} route={route} />
     </>
   );

@@ -27,7 +27,7 @@ export function PersonPanel({ id, route }: { id: string; route: Route }) {
   };
 
   return (
-    <aside
+    <section
       class="panel"
       aria-label={data ? nameOf(data.journey) : 'One person'}
       data-home="story"
@@ -55,7 +55,7 @@ export function PersonPanel({ id, route }: { id: string; route: Route }) {
           <Resolved calls={data.resolved} />
         </>
       )}
-    </aside>
+    </section>
   );
 }
 

@@ -21,10 +21,7 @@ export function PersonRow({ person, route }: { person: JourneyItem; route: Route
         </a>
         <Badges person={person} />
       </div>
-      <p class="where">
-        <span class="number">{`Step ${person.step.number} of ${person.step.of}`}</span>
-        <span>{person.step.title}</span>
-      </p>
+      <Where person={person} />
       <p class="time" title={momentOf(person.since)}>
         <strong>{span(now - Date.parse(person.since))}</strong> <span>{labels[person.status]}</span>
       </p>
@@ -36,12 +33,22 @@ export function PersonRow({ person, route }: { person: JourneyItem; route: Route
   );
 }
 
+function Where({ person: { status, step } }: { person: JourneyItem }) {
+  if (status === 'done') return <p class="where">{`All ${step.of} steps`}</p>;
+  return (
+    <p class="where">
+      <span class="number">{`Step ${step.number} of ${step.of}`}</span>
+      <span>{step.title}</span>
+    </p>
+  );
+}
+
 const labels: Readonly<Record<JourneyItem['status'], string>> = {
   stuck: 'stuck',
   active: 'under way',
   waiting: 'waiting',
   paused: 'paused',
-  done: 'since the end',
+  done: 'ago',
   new: 'since hello',
 };
 
@@ -54,9 +61,9 @@ function whyOf({ status, why, waiting, since, heardAt }: JourneyItem, now: numbe
 }
 
 /** Who claimed the person's calls, or that nobody has. */
-function Hands({ person: { escalations } }: { person: JourneyItem }) {
+function Hands({ person: { status, escalations } }: { person: JourneyItem }) {
   const { me } = useDesk();
-  if (escalations.length === 0) return null;
+  if (escalations.length === 0) return status === 'stuck' ? <p class="quiet">Has not called yet</p> : null;
   const names = new Set(
     escalations.flatMap(({ claimed }) => (claimed ? [claimed.id === me.id ? 'You' : claimed.name] : [])),
   );

@@ -74,14 +74,19 @@ function Table({ funnel }: { funnel: Funnel }) {
 
 function Row({ row, most }: { row: FunnelStep; most: number }) {
   const { step, entered, finished, medianMinutes, hereNow, stuckNow, detour } = row;
+  const { summary } = useDesk();
+  const shown = summary?.steps.some(({ id }) => id === step.id) ?? true;
   return (
     <tr class={stuckNow > 0 ? 'stuck' : undefined}>
       <th scope="row">
-        <span class="number">{detour ? '↳' : step.number}</span>
-        <span>
-          {step.title}
-          {detour && <span class="quiet"> (only for some)</span>}
-          <Bar entered={entered} finished={finished} most={most} />
+        <span class="step">
+          <span class="number">{detour ? '↳' : step.number}</span>
+          <span>
+            {step.title}
+            {detour && <span class="quiet"> (only for some)</span>}
+            {!shown && <span class="quiet"> (not shown now: a known issue decides)</span>}
+            <Bar entered={entered} finished={finished} most={most} />
+          </span>
         </span>
       </th>
       <Figure label="Entered">{entered}</Figure>

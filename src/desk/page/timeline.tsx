@@ -22,7 +22,10 @@ export function Timeline({ items }: { items: readonly Happening[] }) {
               <li key={item.seq} class={item.actor.kind}>
                 <time dateTime={item.at}>{timeOf(item.at)}</time>
                 <p>
-                  <span class="actor">{actors[item.actor.kind] ?? item.actor.kind}</span> {item.text}
+                  <span class={item.actor.kind === 'employee' ? 'unseen' : 'actor'}>
+                    {`${actors[item.actor.kind] ?? item.actor.kind}: `}
+                  </span>
+                  {item.text}
                 </p>
                 {item.content !== null && <blockquote>{item.content}</blockquote>}
               </li>
