@@ -62,7 +62,7 @@ export async function faults(page: Page): Promise<string[]> {
 /** What is wider than its place, as "tag.class". */
 export function tooWide(page: Page): Promise<string[]> {
   return page
-    .locator('html, body, .list, .panel, .person, .card, .funnel tr')
+    .locator('html, body, .list, .panel, .person, .card, .funnel tbody tr')
     .evaluateAll((all) =>
       all
         .filter((one) => one.scrollWidth > one.clientWidth + 1)
