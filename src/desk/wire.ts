@@ -93,9 +93,23 @@ export const knownIssue = z.object({
   title: z.string(),
   open: z.boolean(),
   changedAt: time,
-  changedBy: z.string(),
+  changedBy: z.string().describe('The id of a member of staff or of a key; "flow": as the procedure has it'),
+  changedByName: z.string().nullable(),
+  steps: z
+    .array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        shownWhile: z.enum(['open', 'closed']),
+        hereNow: z.number().int(),
+      }),
+    )
+    .describe('Steps that employees see only while it is open, or only while it is closed'),
+  calls: z
+    .object({ reason: coded, open: z.number().int() })
+    .describe('Calls for help with its reason that are not resolved'),
 });
-export const knownIssues = z.object({ items: z.array(knownIssue) });
+export const knownIssues = z.object({ asOf, items: z.array(knownIssue) });
 
 export const funnelStep = z.object({
   step: place,
@@ -118,6 +132,7 @@ export const funnel = z.object({
 export const summary = z.object({
   asOf,
   journeys: z.record(status, z.number().int()),
+  steps: z.array(place).describe('The steps there are now, in their order'),
   escalations: z.object({ open: z.number().int(), claimed: z.number().int(), urgent: z.number().int() }),
 });
 

@@ -1,11 +1,42 @@
-/** "5 min", "3 h", "2 days" since a moment. */
-export function since(iso: string, now: number = Date.now()): string {
-  const minutes = Math.max(0, Math.round((now - Date.parse(iso)) / 60_000));
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h`;
-  return `${Math.round(minutes / 1440)} days`;
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How long, as "just now", "5 min", "2 h 10 min", "3 days". */
+export function span(milliseconds: number): string {
+  if (milliseconds < minute) return 'just now';
+  if (milliseconds < hour) return `${Math.floor(milliseconds / minute)} min`;
+  if (milliseconds < day) return hours(milliseconds);
+  const days = Math.floor(milliseconds / day);
+  return days === 1 ? '1 day' : `${days} days`;
 }
 
-export function clock(iso: string): string {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+function hours(milliseconds: number): string {
+  const rest = Math.floor((milliseconds % hour) / minute);
+  const whole = Math.floor(milliseconds / hour);
+  return rest === 0 ? `${whole} h` : `${whole} h ${rest} min`;
 }
+
+/** "for 5 min", "just now": to stand after a verb. */
+export function since(iso: string, now: number): string {
+  const words = span(now - Date.parse(iso));
+  return words === 'just now' ? words : `for ${words}`;
+}
+
+/** "5 min ago", "just now". */
+export function ago(iso: string, now: number): string {
+  const words = span(now - Date.parse(iso));
+  return words === 'just now' ? words : `${words} ago`;
+}
+
+const dayFormat = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+export const dayOf = (iso: string) => dayFormat.format(new Date(iso));
+export const timeOf = (iso: string) => timeFormat.format(new Date(iso));
+export const momentOf = (iso: string) => `${dayOf(iso)}, ${timeOf(iso)}`;

@@ -1,8 +1,10 @@
+import { holds, placeOf } from '../../flows/journey/graph.ts';
 import { type Summary, statuses } from '../wire.ts';
-import type { Reading } from './reading.ts';
+import { nowOf, type Reading } from './reading.ts';
 
-/** How many people are where, and how many calls wait: the figures on the console's tabs. */
-export async function summaryOf({ prisma, clock }: Reading): Promise<Summary> {
+/** How many people are where, and how many calls wait: the figures on the console's tabs, and its list of steps. */
+export async function summaryOf(reading: Reading, flowId: string): Promise<Summary> {
+  const { prisma, clock } = reading;
   const byStatus = await prisma.journey.groupBy({ by: ['status'], _count: { _all: true } });
   const calls = await prisma.escalation.groupBy({
     by: ['status', 'priority'],
@@ -22,5 +24,16 @@ export async function summaryOf({ prisma, clock }: Reading): Promise<Summary> {
       claimed: count((call) => call.status === 'claimed'),
       urgent: count((call) => call.priority === 'urgent'),
     },
+    steps: await stepsOf(reading, flowId),
   };
+}
+
+async function stepsOf(reading: Reading, flowId: string): Promise<Summary['steps']> {
+  const [flow, { openIssues }] = await Promise.all([reading.flowOf(flowId), nowOf(reading)]);
+  return flow.steps
+    .filter((step) => step.detour || holds(step.when, openIssues))
+    .map(({ id, title }) => {
+      const { step, of } = placeOf(flow, id, openIssues);
+      return { id, title, number: step, of };
+    });
 }

@@ -11,15 +11,12 @@ import { useNotFound } from '../problem.ts';
 import { funnelOf } from '../queries/funnel.ts';
 import * as wire from '../wire.ts';
 import { type EscalationParts, escalationRoutes } from './escalations.ts';
-import { journeyRoutes } from './journeys.ts';
+import { type JourneyParts, journeyRoutes } from './journeys.ts';
 import { type KnownIssueParts, knownIssueRoutes } from './known-issues.ts';
 import { openapiBase } from './openapi.ts';
 import { answers } from './shapes.ts';
 
-export interface ApiParts extends EscalationParts, KnownIssueParts {
-  /** The flow whose funnel is shown. */
-  flowId: string;
-}
+export interface ApiParts extends EscalationParts, KnownIssueParts, JourneyParts {}
 
 /** The JSON API, for the console and for the organisation's own tools. */
 export function apiRoutes(parts: ApiParts): FastifyPluginAsync {

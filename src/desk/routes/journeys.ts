@@ -14,8 +14,13 @@ const listed = z.object({
   cursor,
 });
 
+export interface JourneyParts extends RouteParts {
+  /** The flow whose steps and funnel are shown. */
+  flowId: string;
+}
+
 /** Who is where, and one person's whole story. */
-export function journeyRoutes(app: Api, parts: RouteParts): void {
+export function journeyRoutes(app: Api, parts: JourneyParts): void {
   const asOf = () => parts.clock().toISOString();
 
   app.get(
@@ -57,10 +62,10 @@ export function journeyRoutes(app: Api, parts: RouteParts): void {
       schema: {
         tags: ['journeys'],
         operationId: 'getSummary',
-        summary: 'How many journeys and calls there are in each state',
+        summary: 'How many journeys and calls there are in each state, and the steps there are',
         response: answers(wire.summary),
       },
     },
-    () => summaryOf(parts),
+    () => summaryOf(parts, parts.flowId),
   );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type KnownIssueRow, listKnownIssues, setKnownIssue } from '../../store/known-issues.ts';
+import { setKnownIssue } from '../../store/known-issues.ts';
 import { DeskProblem } from '../problem.ts';
+import { describeIssue, describeIssues } from '../queries/known-issues.ts';
 import * as wire from '../wire.ts';
 import { type Api, answers, type RouteParts } from './shapes.ts';
 
@@ -23,7 +24,7 @@ export function knownIssueRoutes(app: Api, parts: KnownIssueParts): void {
         response: answers(wire.knownIssues),
       },
     },
-    async () => ({ items: (await listKnownIssues(prisma)).map(describe) }),
+    async () => ({ asOf: clock().toISOString(), items: await describeIssues(parts) }),
   );
 
   app.post(
@@ -44,11 +45,7 @@ export function knownIssueRoutes(app: Api, parts: KnownIssueParts): void {
         await parts.issueChanged(id);
       const row = await prisma.knownIssue.findUnique({ where: { id } });
       if (!row) throw new DeskProblem('not-found', 'There is no known issue with this id.');
-      return describe(row);
+      return describeIssue(parts, row);
     },
   );
-}
-
-function describe({ id, title, open, changedAt, changedBy }: KnownIssueRow): wire.KnownIssueItem {
-  return { id, title, open, changedAt: changedAt.toISOString(), changedBy };
 }
