@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Flow } from '../flows/compiled.ts';
 import type { JourneyEvent, Moment } from '../flows/event.ts';
 import type { Actor, Happen, Happened } from '../flows/happen.ts';
@@ -57,6 +58,7 @@ export function createEngine(parts: EngineParts): Engine {
   async function receive(incoming: Incoming): Promise<Received> {
     for (let attempt = 0; attempt < patience; attempt++) {
       const snapshot = await arrive(incoming);
+      incoming.givenUp?.throwIfAborted();
       const outcome = await take(incoming, snapshot);
       if (outcome !== 'conflict') return outcome === 'duplicate' ? 'duplicate' : 'received';
     }
@@ -67,15 +69,22 @@ export function createEngine(parts: EngineParts): Engine {
     const { provider, tenant, id } = incoming.from;
     const key = { provider, tenant, externalId: id };
     const known = await journal.load(key);
-    if (known) return known;
+    const { name: displayName = null, locale = null, zone: timeZone = null } = incoming.profile;
+    if (known && isCurrent(known, incoming)) return known;
+    if (known) {
+      const here = incoming.conversation.key === known.conversation.key;
+      const conversation = here ? incoming.conversation : known.conversation;
+      await journal.refresh(key, { displayName, locale, timeZone }, conversation);
+      return (await journal.load(key)) ?? known;
+    }
     const flow = await parts.flowOf(parts.flowId);
     const at = parts.clock();
     const state = newJourney(flow, at);
     await journal.welcome({
       ...key,
-      displayName: incoming.profile.name ?? null,
-      locale: incoming.profile.locale ?? null,
-      timeZone: incoming.profile.zone ?? null,
+      displayName,
+      locale,
+      timeZone,
       conversation: incoming.conversation,
       journey: { flowId: flow.id, flowVersion: flow.version, step: state.step, state },
       at: new Date(at),
@@ -243,6 +252,18 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   return { receive, happen };
+}
+
+/** Whether what the channel tells of the person, and of how to reach them where they are known, is what is kept. */
+function isCurrent({ person, identity, conversation }: Snapshot, incoming: Incoming): boolean {
+  const { name, locale, zone } = incoming.profile;
+  return (
+    (name ?? person.displayName) === person.displayName &&
+    (locale ?? identity.locale) === identity.locale &&
+    (zone ?? person.timeZone) === person.timeZone &&
+    (incoming.conversation.key !== conversation.key ||
+      isDeepStrictEqual(incoming.conversation.reference, conversation.reference))
+  );
 }
 
 function textOf(incoming: Incoming): string {
