@@ -5,11 +5,12 @@ import type { Actor, Happen, Happened } from '../flows/happen.ts';
 import { decide, newJourney } from '../flows/journey.ts';
 import { type JourneyState, journeyState } from '../flows/state.ts';
 import type { Change, Journal, Snapshot } from '../store/journal.ts';
+import type { Express, ExpressPlace } from './delivery/deliverer.ts';
 import { historyEntry, journeyRow } from './engine/change.ts';
 import { compose } from './engine/compose.ts';
 import { type Intent, intentOf, trace } from './engine/intent.ts';
 import { type Reply, replyTo } from './engine/reply.ts';
-import type { Incoming, Receive, Received } from './incoming.ts';
+import { type Incoming, identityKey, type Receive, type Received } from './incoming.ts';
 import type { Message } from './message.ts';
 import { screen } from './screen.ts';
 import type { House } from './speech/house.ts';
@@ -38,7 +39,14 @@ export interface EngineParts {
   staff: readonly string[];
   sideTalks: readonly SideTalk[];
   /** After each commit: rows to deliver now, with what the channel may use to serve them faster. */
-  delivered(journeyId: string, conversations: readonly string[], hints: ReadonlyMap<string, unknown>): void;
+  delivered(
+    journeyId: string,
+    conversations: readonly string[],
+    hints: ReadonlyMap<string, unknown>,
+    taken: Express | null,
+  ): void;
+  /** Whether the answer could go at once; then the commit takes it along (`Deliverer.ready`). */
+  ready?(conversation: ExpressPlace): { by: string; until: Date } | null;
   /** What the employee wrote, once it was screened (null: withheld), before the answer goes out. */
   ownWords?(incoming: Incoming, text: string | null): Promise<void>;
 }
@@ -105,7 +113,8 @@ export function createEngine(parts: EngineParts): Engine {
     if (reply.event.type === 'start-again' && now.state.status === 'done')
       return startAgain(incoming, snapshot);
     const typed = incoming.said.kind === 'text';
-    const { change, hints } = turn(snapshot, now, reply, { kind: 'employee' }, typed);
+    const next = turn(snapshot, now, reply, { kind: 'employee' }, typed);
+    const { change } = next;
     change.inbox = {
       channel: incoming.from.provider,
       eventId: incoming.id,
@@ -114,7 +123,9 @@ export function createEngine(parts: EngineParts): Engine {
     change.identity = { id: snapshot.identity.id, spoke: true };
     if (typed && parts.ownWords)
       await parts.ownWords(incoming, intent.kind === 'withheld' ? null : textOf(incoming));
-    return settle(change, incoming.hint === undefined ? hints : hintsFor(change, snapshot, incoming.hint));
+    return settle(
+      incoming.hint === undefined ? next : { ...next, hints: hintsFor(change, snapshot, incoming.hint) },
+    );
   }
 
   async function aside(
@@ -144,20 +155,14 @@ export function createEngine(parts: EngineParts): Engine {
     );
     const fresh = await arrive(incoming);
     const now = await standpoint(fresh);
-    const { change, hints } = turn(
-      fresh,
-      now,
-      { event: { type: 'start' }, messages: [] },
-      { kind: 'employee' },
-      false,
-    );
-    change.inbox = {
+    const next = turn(fresh, now, { event: { type: 'start' }, messages: [] }, { kind: 'employee' }, false);
+    next.change.inbox = {
       channel: incoming.from.provider,
       eventId: incoming.id,
       event: { kind: 'press', event: 'start-again' },
     };
-    change.identity = { id: fresh.identity.id, spoke: true };
-    return settle(change, hints);
+    next.change.identity = { id: fresh.identity.id, spoke: true };
+    return settle(next);
   }
 
   const happen: Happen = async (journeyId, event, by) => {
@@ -172,9 +177,10 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function befall(snapshot: Snapshot, event: JourneyEvent, by: Actor): Promise<Happened | 'conflict'> {
     const now = await standpoint(snapshot);
-    const { change, hints, state } = turn(snapshot, now, { event, messages: [] }, by, false);
-    if (state === now.stored && change.outbox.length === 0) return { applied: false, state };
-    const outcome = await settle(change, hints);
+    const next = turn(snapshot, now, { event, messages: [] }, by, false);
+    const { state } = next;
+    if (state === now.stored && next.change.outbox.length === 0) return { applied: false, state };
+    const outcome = await settle(next);
     return outcome === 'conflict' ? 'conflict' : { applied: state !== now.state, state };
   }
 
@@ -240,18 +246,32 @@ export function createEngine(parts: EngineParts): Engine {
       outbox: composed.outbox,
       escalations: composed.escalations,
     };
-    return { change, state: decision.state as JourneyState, hints: new Map<string, unknown>() };
+    const hints: ReadonlyMap<string, unknown> = new Map();
+    return { change, state: decision.state as JourneyState, hints, conversation: placeOf(snapshot) };
   }
 
-  async function settle(change: Change, hints: ReadonlyMap<string, unknown>) {
-    const outcome = await journal.commit(change);
+  type Turn = Pick<ReturnType<typeof turn>, 'change' | 'hints' | 'conversation'>;
+
+  async function settle({ change, hints, conversation }: Turn) {
+    const row = change.outbox.find(({ conversationId }) => conversationId === conversation.id);
+    const ready = row && parts.ready?.(conversation);
+    const { outcome, granted } =
+      row && ready
+        ? await journal.commitAndTake(change, { outboxId: row.id, targetId: row.targetId, ...ready })
+        : { outcome: await journal.commit(change), granted: null };
     if (outcome === 'committed') {
-      parts.delivered(change.journey.id, [...new Set(change.outbox.map((row) => row.conversationId))], hints);
+      const places = [...new Set(change.outbox.map(({ conversationId }) => conversationId))];
+      const taken = row && granted ? { conversation, at: change.at, row, ...granted } : null;
+      parts.delivered(change.journey.id, places, hints, taken);
     }
     return outcome;
   }
 
   return { receive, happen };
+}
+
+function placeOf({ conversation: { id, provider, key, reference } }: Snapshot): ExpressPlace {
+  return { id, provider: identityKey.shape.provider.parse(provider), key, reference };
 }
 
 /** Whether what the channel tells of the person, and of how to reach them where they are known, is what is kept. */
