@@ -97,8 +97,9 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     newId: randomUUID,
     staff,
     sideTalks,
-    delivered(journeyId, conversations, hints) {
-      deliverer.wake(conversations, hints);
+    ready: (conversation) => deliverer.ready(conversation),
+    delivered(journeyId, conversations, hints, taken) {
+      deliverer.wake(conversations, hints, taken);
       changes.announce(journeyId);
     },
     ownWords: async (incoming, text) => {

@@ -1,14 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Flow } from '../flows/compiled.ts';
 import type { JourneyEvent, Moment } from '../flows/event.ts';
 import type { Actor, Happen, Happened } from '../flows/happen.ts';
 import { decide, newJourney } from '../flows/journey.ts';
 import { type JourneyState, journeyState } from '../flows/state.ts';
 import type { Change, Journal, Snapshot } from '../store/journal.ts';
+import type { Express, ExpressPlace } from './delivery/deliverer.ts';
 import { historyEntry, journeyRow } from './engine/change.ts';
 import { compose } from './engine/compose.ts';
 import { type Intent, intentOf, trace } from './engine/intent.ts';
 import { type Reply, replyTo } from './engine/reply.ts';
-import type { Incoming, Receive, Received } from './incoming.ts';
+import { type Incoming, identityKey, type Receive, type Received } from './incoming.ts';
 import type { Message } from './message.ts';
 import { screen } from './screen.ts';
 import type { House } from './speech/house.ts';
@@ -37,7 +39,14 @@ export interface EngineParts {
   staff: readonly string[];
   sideTalks: readonly SideTalk[];
   /** After each commit: rows to deliver now, with what the channel may use to serve them faster. */
-  delivered(journeyId: string, conversations: readonly string[], hints: ReadonlyMap<string, unknown>): void;
+  delivered(
+    journeyId: string,
+    conversations: readonly string[],
+    hints: ReadonlyMap<string, unknown>,
+    taken: Express | null,
+  ): void;
+  /** Whether the answer could go at once; then the commit takes it along (`Deliverer.ready`). */
+  ready?(conversation: ExpressPlace): { by: string; until: Date } | null;
   /** What the employee wrote, once it was screened (null: withheld), before the answer goes out. */
   ownWords?(incoming: Incoming, text: string | null): Promise<void>;
 }
@@ -57,6 +66,7 @@ export function createEngine(parts: EngineParts): Engine {
   async function receive(incoming: Incoming): Promise<Received> {
     for (let attempt = 0; attempt < patience; attempt++) {
       const snapshot = await arrive(incoming);
+      incoming.givenUp?.throwIfAborted();
       const outcome = await take(incoming, snapshot);
       if (outcome !== 'conflict') return outcome === 'duplicate' ? 'duplicate' : 'received';
     }
@@ -67,15 +77,22 @@ export function createEngine(parts: EngineParts): Engine {
     const { provider, tenant, id } = incoming.from;
     const key = { provider, tenant, externalId: id };
     const known = await journal.load(key);
-    if (known) return known;
+    const { name: displayName = null, locale = null, zone: timeZone = null } = incoming.profile;
+    if (known && isCurrent(known, incoming)) return known;
+    if (known) {
+      const here = incoming.conversation.key === known.conversation.key;
+      const conversation = here ? incoming.conversation : known.conversation;
+      await journal.refresh(key, { displayName, locale, timeZone }, conversation);
+      return (await journal.load(key)) ?? known;
+    }
     const flow = await parts.flowOf(parts.flowId);
     const at = parts.clock();
     const state = newJourney(flow, at);
     await journal.welcome({
       ...key,
-      displayName: incoming.profile.name ?? null,
-      locale: incoming.profile.locale ?? null,
-      timeZone: incoming.profile.zone ?? null,
+      displayName,
+      locale,
+      timeZone,
       conversation: incoming.conversation,
       journey: { flowId: flow.id, flowVersion: flow.version, step: state.step, state },
       at: new Date(at),
@@ -96,7 +113,8 @@ export function createEngine(parts: EngineParts): Engine {
     if (reply.event.type === 'start-again' && now.state.status === 'done')
       return startAgain(incoming, snapshot);
     const typed = incoming.said.kind === 'text';
-    const { change, hints } = turn(snapshot, now, reply, { kind: 'employee' }, typed);
+    const next = turn(snapshot, now, reply, { kind: 'employee' }, typed);
+    const { change } = next;
     change.inbox = {
       channel: incoming.from.provider,
       eventId: incoming.id,
@@ -105,7 +123,9 @@ export function createEngine(parts: EngineParts): Engine {
     change.identity = { id: snapshot.identity.id, spoke: true };
     if (typed && parts.ownWords)
       await parts.ownWords(incoming, intent.kind === 'withheld' ? null : textOf(incoming));
-    return settle(change, incoming.hint === undefined ? hints : hintsFor(change, snapshot, incoming.hint));
+    return settle(
+      incoming.hint === undefined ? next : { ...next, hints: hintsFor(change, snapshot, incoming.hint) },
+    );
   }
 
   async function aside(
@@ -135,20 +155,14 @@ export function createEngine(parts: EngineParts): Engine {
     );
     const fresh = await arrive(incoming);
     const now = await standpoint(fresh);
-    const { change, hints } = turn(
-      fresh,
-      now,
-      { event: { type: 'start' }, messages: [] },
-      { kind: 'employee' },
-      false,
-    );
-    change.inbox = {
+    const next = turn(fresh, now, { event: { type: 'start' }, messages: [] }, { kind: 'employee' }, false);
+    next.change.inbox = {
       channel: incoming.from.provider,
       eventId: incoming.id,
       event: { kind: 'press', event: 'start-again' },
     };
-    change.identity = { id: fresh.identity.id, spoke: true };
-    return settle(change, hints);
+    next.change.identity = { id: fresh.identity.id, spoke: true };
+    return settle(next);
   }
 
   const happen: Happen = async (journeyId, event, by, once) => {
@@ -168,10 +182,11 @@ export function createEngine(parts: EngineParts): Engine {
     once: { channel: string; id: string } | undefined,
   ): Promise<Happened | 'conflict'> {
     const now = await standpoint(snapshot);
-    const { change, hints, state } = turn(snapshot, now, { event, messages: [] }, by, false);
+    const next = turn(snapshot, now, { event, messages: [] }, by, false);
+    const { state, change } = next;
     if (state === now.stored && change.outbox.length === 0) return { applied: false, state };
     if (once) change.inbox = { channel: once.channel, eventId: once.id, event: { event: event.type } };
-    const outcome = await settle(change, hints);
+    const outcome = await settle(next);
     if (outcome === 'conflict') return 'conflict';
     return { applied: outcome === 'committed' && state !== now.state, state };
   }
@@ -239,18 +254,44 @@ export function createEngine(parts: EngineParts): Engine {
       escalations: composed.escalations,
       tasks: composed.tasks,
     };
-    return { change, state: decision.state as JourneyState, hints: new Map<string, unknown>() };
+    const hints: ReadonlyMap<string, unknown> = new Map();
+    return { change, state: decision.state as JourneyState, hints, conversation: placeOf(snapshot) };
   }
 
-  async function settle(change: Change, hints: ReadonlyMap<string, unknown>) {
-    const outcome = await journal.commit(change);
+  type Turn = Pick<ReturnType<typeof turn>, 'change' | 'hints' | 'conversation'>;
+
+  async function settle({ change, hints, conversation }: Turn) {
+    const row = change.outbox.find(({ conversationId }) => conversationId === conversation.id);
+    const ready = row && parts.ready?.(conversation);
+    const { outcome, granted } =
+      row && ready
+        ? await journal.commitAndTake(change, { outboxId: row.id, targetId: row.targetId, ...ready })
+        : { outcome: await journal.commit(change), granted: null };
     if (outcome === 'committed') {
-      parts.delivered(change.journey.id, [...new Set(change.outbox.map((row) => row.conversationId))], hints);
+      const places = [...new Set(change.outbox.map(({ conversationId }) => conversationId))];
+      const taken = row && granted ? { conversation, at: change.at, row, ...granted } : null;
+      parts.delivered(change.journey.id, places, hints, taken);
     }
     return outcome;
   }
 
   return { receive, happen };
+}
+
+function placeOf({ conversation: { id, provider, key, reference } }: Snapshot): ExpressPlace {
+  return { id, provider: identityKey.shape.provider.parse(provider), key, reference };
+}
+
+/** Whether what the channel tells of the person, and of how to reach them where they are known, is what is kept. */
+function isCurrent({ person, identity, conversation }: Snapshot, incoming: Incoming): boolean {
+  const { name, locale, zone } = incoming.profile;
+  return (
+    (name ?? person.displayName) === person.displayName &&
+    (locale ?? identity.locale) === identity.locale &&
+    (zone ?? person.timeZone) === person.timeZone &&
+    (incoming.conversation.key !== conversation.key ||
+      isDeepStrictEqual(incoming.conversation.reference, conversation.reference))
+  );
 }
 
 function textOf(incoming: Incoming): string {

@@ -46,6 +46,11 @@ export interface Incoming {
    * request): it may serve them faster; without it they go the ordinary way.
    */
   hint?: unknown;
+  /**
+   * Aborted once the channel has told the person that this could not be saved: what is not being written by then must
+   * not be, or it would happen twice when they repeat it. For what a channel does not deliver again.
+   */
+  givenUp?: AbortSignal;
 }
 
 /** `duplicate`: it had been received before and changed nothing now. */

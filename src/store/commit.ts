@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PrismaClient } from './generated/client.ts';
-import type { Change, Committed } from './journal.ts';
+import type { Change, Committed, Granted, Wish } from './journal.ts';
 import { storable } from './json.ts';
 import { named } from './named.ts';
 
@@ -45,14 +45,28 @@ const statement = named(
       c->'history'->>'step', c->'history'->>'toStep', c->'history'->'detail', (c->'history'->'content'->>'id')::uuid
     FROM j WHERE jsonb_typeof(c->'history') = 'object'
   ),
+  taken AS (
+    SELECT w.id, (c->'wish'->>'outboxId')::uuid AS "outboxId", c->'wish'->>'by' AS by, (c->'wish'->>'until')::timestamptz AS until
+    FROM j JOIN "Conversation" w ON w.id = (c->'screen'->>'conversationId')::uuid
+    WHERE jsonb_typeof(c->'wish') = 'object' AND w.status = 'open'
+      AND (w."leasedBy" IS NULL OR w."leasedUntil" < at)
+      AND NOT EXISTS (SELECT FROM "Outbox" o WHERE o."conversationId" = w.id AND o.status = 'pending')
+    FOR UPDATE OF w
+  ),
   screen AS (
-    UPDATE "Conversation" SET screen = c->'screen'->'screen' FROM j
+    UPDATE "Conversation" SET screen = c->'screen'->'screen',
+      "leasedBy" = coalesce(taken.by, "leasedBy"), "leasedUntil" = coalesce(taken.until, "leasedUntil")
+    FROM j LEFT JOIN taken ON true
     WHERE jsonb_typeof(c->'screen') = 'object' AND "Conversation".id = (c->'screen'->>'conversationId')::uuid
   ),
   outbox AS (
-    INSERT INTO "Outbox" (id, "conversationId", op, "targetId", message, "nextAt", "createdAt")
-    SELECT (o->>'id')::uuid, (o->>'conversationId')::uuid, o->>'op', (o->>'targetId')::uuid, o->'message', at, at
-    FROM j, jsonb_array_elements(c->'outbox') WITH ORDINALITY AS rows(o, place) ORDER BY place
+    INSERT INTO "Outbox"
+      (id, "conversationId", op, "targetId", message, "nextAt", "createdAt", attempts, ambiguous)
+    SELECT (o->>'id')::uuid, (o->>'conversationId')::uuid, o->>'op', (o->>'targetId')::uuid, o->'message', at, at,
+      CASE WHEN taken.id IS NULL THEN 0 ELSE 1 END, taken.id IS NOT NULL
+    FROM j CROSS JOIN jsonb_array_elements(c->'outbox') WITH ORDINALITY AS rows(o, place)
+      LEFT JOIN taken ON taken."outboxId" = (o->>'id')::uuid
+    ORDER BY place
   ),
   opened AS (
     INSERT INTO "Escalation" (id, "journeyId", reason, step, status, priority, "openedBy", "openedAt", tried, posts)
@@ -77,10 +91,11 @@ const statement = named(
     FROM j, jsonb_array_elements(c->'escalations') AS e
     WHERE e->>'op' IN ('claim', 'resolve') AND "Escalation".id = (e->>'id')::uuid
   )
-SELECT count(*)::int AS done FROM j`,
+SELECT (SELECT count(*) FROM j)::int AS done, (SELECT count(*) FROM taken)::int AS taken,
+    (SELECT t.ref FROM "Outbox" t, given WHERE t.id = (c->'wish'->>'targetId')::uuid) AS ref`,
 );
 
-const result = z.array(z.object({ done: z.number() }));
+const result = z.array(z.object({ done: z.number(), taken: z.number(), ref: z.unknown() }));
 
 /** The event's identity was there already; as Prisma hands on what either adapter says. */
 const seenBefore = z.object({
@@ -94,12 +109,18 @@ const seenBefore = z.object({
   }),
 });
 
-export async function commitChange(prisma: PrismaClient, change: Change): Promise<Committed> {
+export async function commitChange(
+  prisma: PrismaClient,
+  change: Change,
+  wish: Wish | null,
+): Promise<{ outcome: Committed; granted: Granted | null }> {
   try {
-    const rows = result.parse(await prisma.$queryRawUnsafe(statement, storable(change)));
-    return rows[0]?.done === 1 ? 'committed' : 'conflict';
+    const rows = result.parse(await prisma.$queryRawUnsafe(statement, storable({ ...change, wish })));
+    const [row] = rows;
+    if (row?.done !== 1) return { outcome: 'conflict', granted: null };
+    return { outcome: 'committed', granted: row.taken === 1 ? { targetRef: row.ref } : null };
   } catch (error) {
-    if (seenBefore.safeParse(error).success) return 'duplicate';
+    if (seenBefore.safeParse(error).success) return { outcome: 'duplicate', granted: null };
     throw error;
   }
 }

@@ -98,6 +98,24 @@ export interface Change {
 
 export type Committed = 'committed' | 'conflict' | 'duplicate';
 
+/**
+ * A wish to deliver this message of the change at once. It is granted in the same breath as the commit where nothing
+ * else waits in the conversation, nobody delivers there and the person can be reached; else it goes the ordinary way.
+ */
+export interface Wish {
+  outboxId: string;
+  /** The message that is edited or deleted. */
+  targetId: string | null;
+  /** The process that delivers, and until when the right is its alone. */
+  by: string;
+  until: Date;
+}
+
+/** What a granted wish needs to know besides: the channel's reference to the message that is edited or deleted. */
+export interface Granted {
+  targetRef: unknown;
+}
+
 export interface NewcomerKey {
   provider: string;
   tenant: string;
@@ -130,4 +148,6 @@ export interface Journal {
   /** A further journey of a person, after one that is done. */
   begin(personId: string, journey: Newcomer['journey'], at: Date): Promise<string>;
   commit(change: Change): Promise<Committed>;
+  /** The same; the wish concerns the conversation on whose screen the change is. */
+  commitAndTake(change: Change, wish: Wish): Promise<{ outcome: Committed; granted: Granted | null }>;
 }

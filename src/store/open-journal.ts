@@ -16,6 +16,7 @@ export function openJournal(prisma: PrismaClient, newId: () => string): Journal 
       await begin(prisma, id, personId, journey, at);
       return id;
     },
-    commit: (change) => commitChange(prisma, change),
+    commit: async (change) => (await commitChange(prisma, change, null)).outcome,
+    commitAndTake: (change, wish) => commitChange(prisma, change, wish),
   };
 }

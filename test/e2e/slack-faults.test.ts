@@ -134,6 +134,12 @@ describe('when Slack or the way there fails', () => {
   });
 });
 
+/** Slack's patience, by a clock that stands still while this machine is too busy to run anything. */
+async function threeSeconds(): Promise<'too late'> {
+  for (let n = 0; n < 58; n++) await sleep(50);
+  return 'too late';
+}
+
 const bin = findPostgres();
 
 describe.skipIf(!bin && process.env.REQUIRE_ALL !== '1')('when the database fails (PostgreSQL)', () => {
@@ -162,13 +168,16 @@ describe.skipIf(!bin && process.env.REQUIRE_ALL !== '1')('when the database fail
       'EvSlow',
     );
     line.hold();
-    const begun = Date.now();
-    const [told, pressed, commanded] = await Promise.all([
-      house.people.raw('events_api', event),
-      ana.press("I'm stuck"),
-      house.people.command('UANA', 'back'),
+    const answers = await Promise.race([
+      Promise.all([
+        house.people.raw('events_api', event),
+        ana.press("I'm stuck"),
+        house.people.command('UANA', 'back'),
+      ]),
+      threeSeconds(),
     ]);
-    expect(Date.now() - begun).toBeLessThan(3_000);
+    if (answers === 'too late') throw new Error('Slack waits for three seconds');
+    const [told, pressed, commanded] = answers;
     expect([told.status, pressed.status, commanded.status]).toEqual([503, 200, 200]);
     expect(told.body).toBe('');
     expect(commanded.body).toMatchObject({ text: 'I could not save that. Please send the command again.' });
@@ -178,6 +187,21 @@ describe.skipIf(!bin && process.env.REQUIRE_ALL !== '1')('when the database fail
     await ana.card((c) => titleOf(c) === 'What is in the way?');
     const step = await ana.choose('to-step');
     expect(titleOf(step)).toBe(title);
+  }, 60_000);
+
+  test('slow: what was to be repeated is not done late as well', async () => {
+    const eve = await begin(house, 'UEVE');
+    await eve.choose('answer');
+    const second = await eve.card();
+    const started = house.texts('UEVE').length;
+    line.hold();
+    const command = await house.people.command('UEVE', 'back');
+    expect(command.body).toMatchObject({ text: 'I could not save that. Please send the command again.' });
+    line.release();
+    await expect.poll(() => house.app.log()).toMatch(/command\/[^}]*failed after its time was up/);
+    await house.app.sweep();
+    expect(house.texts('UEVE')).toHaveLength(started);
+    expect(await eve.card()).toEqual(second);
   }, 60_000);
 
   test('gone: nothing is claimed, and all is well once it is back', async () => {
@@ -192,7 +216,7 @@ describe.skipIf(!bin && process.env.REQUIRE_ALL !== '1')('when the database fail
     expect((await ben.press("I'm stuck")).status).toBe(200);
     await expect.poll(() => ephemerals().length).toBe(before + 1);
     line.mend();
-    await sleep(200);
+    await expect.poll(async () => (await fetch(`${house.app.address}/readyz`)).status).toBe(200);
     expect((await house.people.raw('events_api', event)).status).toBe(200);
     await ben.card((c) => titleOf(c) === 'What is in the way?');
   }, 60_000);

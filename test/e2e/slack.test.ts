@@ -190,6 +190,19 @@ describe.each<Mode>(['http', 'socket'])('the whole journey in Slack, over %s', (
     await expect.poll(() => said('UJOE')).toContain('for the help desk only');
   });
 
+  test('who has got another name is called by it, once what Slack tells has been asked anew', async () => {
+    await people.say('ULIZ', 'status');
+    slack.model.addUser('ULIZ', { real_name: 'Liz Newname' });
+    app.clock.now += 7 * 3_600_000;
+    await expect
+      .poll(async () => {
+        await people.say('ULIZ', 'status');
+        await people.command('UKIM', 'desk');
+        return said('UKIM');
+      })
+      .toContain('Liz Newname');
+  });
+
   test('the App Home shows employees where they are, and staff who is stuck', async () => {
     const home = (user: string) => JSON.stringify(slack.model.homes.get(user) ?? null);
     for (const user of ['UBEN', 'UKIM', 'UMIA'])

@@ -42,19 +42,27 @@ export class ConversationDelivery {
     this.#stopped = stopped;
   }
 
-  /** @returns after how many ms to come back; null: nothing waits here */
-  async drain(): Promise<number | null> {
+  /**
+   * @param first what was taken already, with the commit
+   * @returns after how many ms to come back; null: nothing waits here
+   */
+  async drain(first: outbox.Taken | null): Promise<number | null> {
     const { prisma, process } = this.#parts;
+    let given = first;
     let freed = false;
-    let held = false;
+    let held = first !== null;
     try {
       while (!this.#stopped()) {
-        const taken = await this.#take();
+        const taken = given ?? (await this.#take());
+        given = null;
         held = taken !== null;
         if (!taken) return whileLeased;
         if (!taken.head) return null;
-        const wait = taken.claim ? 0 : this.#wait(taken.place, taken.head.nextAt.getTime());
-        if (wait > 0) return wait;
+        const wait = this.#wait(taken.place, taken.head.nextAt.getTime());
+        if (wait > 0) {
+          if (taken.claim) await outbox.unclaim(prisma, taken.claim.id);
+          return wait;
+        }
         const claim = taken.claim ?? (await outbox.claimHead(prisma, taken.head.id));
         freed = claim !== null && (await this.#deliver(taken.place, claim));
         if (freed) return null;

@@ -1,7 +1,28 @@
-import { ConversationDelivery, type DeliveryParts } from './conversation.ts';
+import { ConversationDelivery, type DeliveryParts, leaseFor } from './conversation.ts';
 import * as outbox from './outbox.ts';
+import { nextMoment } from './pacer.ts';
 
 export type DelivererParts = DeliveryParts;
+
+export type ExpressPlace = Pick<outbox.Place, 'provider' | 'key' | 'reference'> & { id: string };
+
+/** A message to an employee that was taken for delivery with its commit. */
+export interface Express {
+  conversation: ExpressPlace;
+  at: Date;
+  row: { id: string; op: outbox.Claim['op']; targetId: string | null; message: unknown };
+  /** The channel's reference to the message that is edited or deleted. */
+  targetRef: unknown;
+}
+
+function takenWith({ conversation, at, row, targetRef }: Express): outbox.Taken {
+  const { provider, key, reference } = conversation;
+  return {
+    place: { provider, key, reference, audience: 'employee', unreachable: false },
+    head: { id: row.id, nextAt: at },
+    claim: { ...row, ref: targetRef, attempts: 1, doubtful: false, superseded: false },
+  };
+}
 
 /** As many conversations are served at once; the database is left free for those who speak. */
 const atOnce = 32;
@@ -23,6 +44,7 @@ export class Deliverer {
   readonly #queued = new Set<string>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #hints = new Map<string, unknown>();
+  readonly #taken = new Map<string, outbox.Taken>();
   #stopped = false;
 
   constructor(parts: DelivererParts) {
@@ -32,14 +54,33 @@ export class Deliverer {
   /**
    * Something was committed for these conversations.
    * @param hints what the channel may use to serve a message faster, by outbox id; kept in memory only
+   * @param taken a message that was taken with the commit
    */
-  wake(conversations: Iterable<string>, hints: ReadonlyMap<string, unknown> = new Map()): void {
+  wake(
+    conversations: Iterable<string>,
+    hints: ReadonlyMap<string, unknown> = new Map(),
+    taken: Express | null = null,
+  ): void {
+    if (taken) this.#taken.set(taken.conversation.id, takenWith(taken));
     for (const [id, hint] of hints) this.#hints.set(id, hint);
     for (const id of this.#hints.keys()) {
       if (this.#hints.size <= mostHints) break;
       this.#hints.delete(id);
     }
     for (const id of conversations) this.#queue(id);
+  }
+
+  /**
+   * Whether a message could go to this conversation at this very moment; then the commit may take it along, which
+   * saves two questions to the database.
+   * @returns who takes it, and until when; null: it goes the ordinary way
+   */
+  ready({ id, provider, key }: ExpressPlace): { by: string; until: Date } | null {
+    const { clock, pacers, process: by } = this.#parts;
+    if (this.#stopped || this.#conversations.has(id) || this.#busy.size >= atOnce) return null;
+    const at = clock();
+    const limits = pacers?.get(provider);
+    return limits && nextMoment(limits, key, at) > at ? null : { by, until: new Date(at + leaseFor) };
   }
 
   /** The safety net: after a restart, an expired lease, a back-off. */
@@ -91,7 +132,9 @@ export class Deliverer {
     this.#conversations.set(id, conversation);
     let wait: number | null = afterFailure;
     try {
-      wait = await conversation.drain();
+      const taken = this.#taken.get(id) ?? null;
+      this.#taken.delete(id);
+      wait = await conversation.drain(taken);
     } catch (error) {
       this.#parts.log.error({ err: error, conversation: id }, 'delivery failed; it will be tried again');
     }

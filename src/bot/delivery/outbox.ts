@@ -33,6 +33,7 @@ const claim = z.object({
   superseded: z.boolean(),
 });
 export type Claim = z.output<typeof claim>;
+const claims = z.array(claim);
 
 export interface Taken {
   place: Place;
@@ -110,7 +111,13 @@ const claimStatement = named(
 
 export async function claimHead(prisma: PrismaClient, id: string): Promise<Claim | null> {
   const rows = await prisma.$queryRawUnsafe(claimStatement, id);
-  return z.array(claim).parse(rows)[0] ?? null;
+  return claims.parse(rows)[0] ?? null;
+}
+
+/** A claimed message has to wait after all: nothing was attempted. */
+export async function unclaim(prisma: PrismaClient, id: string): Promise<void> {
+  const data = { attempts: { decrement: 1 }, ambiguous: false };
+  await prisma.outbox.updateMany({ where: { id, status: 'pending' }, data });
 }
 
 const sentStatement = named(
@@ -128,10 +135,15 @@ const sentStatement = named(
     )
     RETURNING c.id
   )
-  SELECT (SELECT count(*) FROM freed)::int AS freed`,
+  SELECT (SELECT count(*) FROM freed)::int AS freed, set_config('synchronous_commit', 'off', true)`,
 );
+const sentRows = z.array(z.object({ freed: z.number() }));
 
-/** @returns whether it was the last one, and the right to deliver here was given back with it */
+/**
+ * This note alone does not wait for the disk: should the database's machine lose it, the claim before it stands, which
+ * says that the message may have arrived. An end of this process loses nothing.
+ * @returns whether it was the last one, and the right to deliver here was given back with it
+ */
 export async function markSent(
   prisma: PrismaClient,
   id: string,
@@ -141,7 +153,7 @@ export async function markSent(
 ): Promise<boolean> {
   const when = new Date(at).toISOString();
   const rows = await prisma.$queryRawUnsafe(sentStatement, id, storable(ref ?? null), when, by);
-  return z.array(z.object({ freed: z.number() })).parse(rows)[0]?.freed === 1;
+  return sentRows.parse(rows)[0]?.freed === 1;
 }
 
 export async function release(prisma: PrismaClient, conversationId: string, by: string): Promise<void> {

@@ -58,9 +58,14 @@ export interface Pacers {
   all: Pacer;
 }
 
-/** Books the first moment that both limits allow. */
+/** The first moment that both limits allow. */
+export function nextMoment(pacers: Pacers, key: string, now: number): number {
+  return pacers.all.next('all', pacers.conversation.next(key, now));
+}
+
+/** Books that moment. */
 export function bookMoment(pacers: Pacers, key: string, now: number): number {
-  const moment = pacers.all.next('all', pacers.conversation.next(key, now));
+  const moment = nextMoment(pacers, key, now);
   pacers.conversation.book(key, moment, now);
   pacers.all.book('all', moment, now);
   return moment;

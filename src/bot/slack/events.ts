@@ -33,7 +33,7 @@ export function listenToEvents(parts: EventParts): (body: SlackEvent) => Promise
         const draft = fromMessage(team, id, event, clock());
         if (!draft) return;
         places.learn(draft.from.id, event.channel);
-        return save(draft);
+        return save(draft, 'may-be-saved');
       }
       case 'app_home_opened':
         if (event.tab === 'home') {
@@ -45,10 +45,10 @@ export function listenToEvents(parts: EventParts): (body: SlackEvent) => Promise
           return;
         }
         if (event.channel && (await isEmpty(event.channel)))
-          return save(opened(team, event.user, id, clock()));
+          return save(opened(team, event.user, id, clock()), 'may-be-saved');
         return;
       case 'app_mention':
-        await save(opened(team, event.user, id, clock()));
+        await save(opened(team, event.user, id, clock()), 'may-be-saved');
         pointToDirect(event.channel, event.user, event.thread_ts).catch((error: unknown) =>
           log.warn({ err: error, user: event.user }, 'A mention in a channel could not be answered there.'),
         );

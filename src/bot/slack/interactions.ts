@@ -31,7 +31,7 @@ export function interactions(parts: InteractionParts) {
   /** Saved, or false; everything else is a mistake of ours and thrown. */
   async function saved(draft: Parameters<Save>[0]): Promise<boolean> {
     try {
-      await save(draft);
+      await save(draft, 'is-given-up');
       return true;
     } catch (error) {
       if (!(error instanceof NotSaved)) throw error;

@@ -4,15 +4,21 @@ import { type Draft, withProfile } from './incoming.ts';
 import type { Log } from './parts.ts';
 import type { People } from './people.ts';
 
-/** Saves an event within the time that Slack leaves for it. @throws {NotSaved} */
-export type Save = (draft: Draft) => Promise<void>;
+/**
+ * Saves an event within the time that Slack leaves for it.
+ * @param late what becomes of it after that time: an event that Slack delivers again may be saved all the same; what
+ * the person is asked to repeat must not be, or it would count twice
+ * @throws {NotSaved}
+ */
+export type Save = (draft: Draft, late: 'may-be-saved' | 'is-given-up') => Promise<void>;
 
 export function saver(parts: { receive: Receive; people: People; log: Log; saveWithin: number }): Save {
-  return async (draft) => {
-    const saving = parts.people
-      .profile(draft.from.id)
-      .then((profile) => parts.receive(withProfile(draft, profile)));
+  return async (draft, after) => {
     const late = AbortSignal.timeout(parts.saveWithin);
+    const saving = parts.people.profile(draft.from.id).then((profile) => {
+      const incoming = withProfile(draft, profile);
+      return parts.receive(after === 'is-given-up' ? { ...incoming, givenUp: late } : incoming);
+    });
     try {
       await Promise.race([saving, timeout(late)]);
     } catch (cause) {
