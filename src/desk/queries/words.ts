@@ -53,8 +53,19 @@ function phrase(flow: Flow, type: string, stepId: string, d: z.output<typeof det
       return 'Went on';
     case 'snooze':
       return 'Asked to be reminded tomorrow';
+    case 'to-step':
+      return 'Went back to the step';
     case 'heard':
       return 'Wrote';
+    case 'issues-changed':
+      return 'A known issue was opened or closed';
+    case 'flow-changed':
+      return 'The instructions were changed';
+    case 'proven':
+      return 'The computer has shown something';
+    case 'disproven':
+    case 'action-failed':
+      return 'The computer could not confirm or do it';
     case 'timer':
       return d.told.includes('nudge') ? 'Was reminded' : 'Time passed';
     case 'claim':
