@@ -104,7 +104,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function take(incoming: Incoming, snapshot: Snapshot) {
     const now = await standpoint(snapshot);
-    const atSecretStep = now.flow.byId.get(now.state.step)?.secret === true && now.state.status === 'active';
+    const atSecretStep = handlesSecret(now.flow, now.state);
     const intent = intentOf(incoming.said, atSecretStep);
     const reply =
       (await aside(incoming, intent, snapshot)) ??
@@ -292,6 +292,11 @@ function isCurrent({ person, identity, conversation }: Snapshot, incoming: Incom
     (incoming.conversation.key !== conversation.key ||
       isDeepStrictEqual(incoming.conversation.reference, conversation.reference))
   );
+}
+
+/** Also while the journey rests there: who paused at the password still has it in mind. */
+function handlesSecret(flow: Flow, { step, status }: JourneyState): boolean {
+  return flow.byId.get(step)?.secret === true && status !== 'new' && status !== 'done';
 }
 
 function textOf(incoming: Incoming): string {

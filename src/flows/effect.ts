@@ -18,12 +18,13 @@ export type Effect =
 /** A sentence beside the card. */
 export type Tell =
   | { id: 'stale' }
+  | { id: 'welcome-back' }
   | { id: 'nudge'; count: number; daysLeft: number | null }
   | { id: 'snoozed' }
   | { id: 'help-desk-told'; reason: string }
   | { id: 'help-desk-knows' }
   | { id: 'help-desk-claimed'; name: string }
-  | { id: 'help-desk-resolved'; name: string }
+  | { id: 'help-desk-resolved'; name: string; goesOn: boolean }
   | { id: 'wait-over'; for: string }
   | { id: 'deadline-near'; daysLeft: number }
   | { id: 'deadline-passed' }

@@ -7,7 +7,8 @@ import { firstStep } from './journey/graph.ts';
 import { enter } from './journey/moves.ts';
 import * as others from './journey/others.ts';
 import { lookHere } from './journey/proof.ts';
-import { rewind, set, settle, show, type Turn } from './journey/turn.ts';
+import { hour } from './journey/time.ts';
+import { rewind, set, settle, show, type Turn, tell } from './journey/turn.ts';
 import type { JourneyState } from './state.ts';
 
 export { nextDue } from './journey/time.ts';
@@ -106,6 +107,9 @@ function befall(turn: Turn, event: OthersEvent): void {
   }
 }
 
+/** After so long (ms) without a word somebody is greeted, since they may have forgotten where they were. */
+const absence = 4 * hour;
+
 /** Two clicks of one hand come within this many milliseconds. */
 const doubleClick = 5_000;
 
@@ -121,12 +125,14 @@ function hear(turn: Turn, event: EmployeeEvent): void {
     at - last.at < doubleClick
   )
     return;
+  const away = at - turn.state.heardAt >= absence;
   heard(turn);
   if (press && press.revision !== turn.state.revision) return employee.stale(turn);
   if (press) set(turn, { pressed: { ...press, at } });
   const { status } = turn.state;
   if (event.type === 'heard') return;
-  if (status === 'new') return event.type === 'start' ? begin(turn) : employee.look(turn);
+  if (status === 'new') return beforehand(turn, event);
+  if (away && comesBack(event) && status !== 'done') tell(turn, { id: 'welcome-back' });
   if (status === 'done') return afterwards(turn, event);
   if (status !== 'active') return meanwhile(turn, event);
   along(turn, event);
@@ -148,6 +154,16 @@ function heard(turn: Turn): void {
     rewind(turn);
 }
 
+function comesBack({ type }: EmployeeEvent): boolean {
+  return type === 'show' || type === 'start' || type === 'resume';
+}
+
+/** Not begun yet: whoever needs a person first gets one. */
+function beforehand(turn: Turn, event: EmployeeEvent): void {
+  if (event.type === 'start') return begin(turn);
+  return event.type === 'human' ? employee.askBeside(turn) : employee.look(turn);
+}
+
 function begin(turn: Turn): void {
   set(turn, { startedAt: turn.now.at });
   enter(turn, firstStep(turn.flow, turn.now.openIssues));
@@ -155,9 +171,10 @@ function begin(turn: Turn): void {
   show(turn, 'anew');
 }
 
-/** At the end only the way back is open; `start-again` is for the engine, which begins another journey. */
+/** At the end the way back and to the help desk is open; `start-again` is for the engine, which begins another journey. */
 function afterwards(turn: Turn, event: EmployeeEvent): void {
   if (event.type === 'back') return employee.back(turn);
+  if (event.type === 'human' || event.type === 'stuck') return employee.askBeside(turn);
   employee.look(turn);
 }
 

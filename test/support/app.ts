@@ -25,6 +25,7 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, TIME_ZONE: 'America/New_York', ...env });
   const start = () => startApp({ config, logger, clock: () => clock.now });
   let app = await start();
+  let running = true;
   return {
     get address() {
       return app.address;
@@ -33,16 +34,20 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
     issueSignIn: (staff) => app.issueSignIn(staff),
     receive: (incoming) => app.receive(incoming),
     sweep: () => app.sweep(),
-    stop: () => app.stop(),
+    async stop() {
+      running = false;
+      await app.stop();
+    },
     dataDir,
     log: () => lines.join(''),
     clock,
     async restart() {
       await app.stop();
       app = await start();
+      running = true;
     },
     async end() {
-      await app.stop();
+      if (running) await app.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

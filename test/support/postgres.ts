@@ -20,6 +20,8 @@ export function findPostgres(): string | undefined {
 
 export interface PostgresServer {
   url(database: string): string;
+  /** The folder of its data files. */
+  data: string;
   stop(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function startPostgres(bin: string, more: readonly string[] = []): 
   await ready(server);
   return {
     url: (database) => `postgresql://tests@localhost/${database}?host=${encodeURIComponent(home)}`,
+    data,
     async stop() {
       const ended = once(server, 'exit');
       server.kill('SIGQUIT');

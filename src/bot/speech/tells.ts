@@ -6,6 +6,8 @@ export function sentence(tell: Tell, house: House): string {
   switch (tell.id) {
     case 'stale':
       return 'That button was from an earlier moment, so nothing changed. Here is where you are now.';
+    case 'welcome-back':
+      return 'Welcome back! I kept your place.';
     case 'choose':
       return 'Choose one of the answers below, so that I know how to go on.';
     case 'first-step':
@@ -23,13 +25,13 @@ export function sentence(tell: Tell, house: House): string {
     case 'help-desk-claimed':
       return `**${name(tell.name)} from the help desk is looking into it.** I stay quiet meanwhile.`;
     case 'help-desk-resolved':
-      return `**${name(tell.name)} from the help desk says it is solved.** Let us go on.`;
+      return `**${name(tell.name)} from the help desk says it is solved.**${tell.goesOn ? ' Let us go on.' : ''}`;
     case 'wait-over':
       return `Is it there? We were waiting for ${tell.for}. If not, press **I'm stuck**.`;
     case 'deadline-near':
       return `**${days(tell.daysLeft)} left.** IdenTrust gives 30 days from the notary's signature to retrieve the certificate; after that a new application is needed.`;
     case 'deadline-passed':
-      return "The 30 days since the notary's signature have passed, so IdenTrust may ask for a new application. I told the help desk; they will say what to do.";
+      return "**The 30 days since the notary's signature have passed.** A new application may be needed: wait for the help desk before you go on.";
     case 'step-moved':
       return 'The instructions were improved while you were away. This is the step that fits where you were.';
     case 'issue-changed':

@@ -127,6 +127,12 @@ function call(
   show(turn, 'here');
 }
 
+/** Asks for a person before the first step or after the last: no step settles that, only staff do. */
+export function askBeside(turn: Turn): void {
+  escalate(turn, 'asked-for-help', 'employee', null);
+  look(turn);
+}
+
 export function pause(turn: Turn): void {
   revise(turn, { status: 'paused', view: { at: 'step' }, timer: null });
   show(turn, 'here');

@@ -94,7 +94,7 @@ export function claim(turn: Turn, event: Of<'claim'>): void {
   const escalations = turn.state.escalations.map((e) => (e === found ? { ...e, by } : e));
   set(turn, { escalations, timer: turn.state.timer?.kind === 'wait' ? turn.state.timer : null });
   turn.effects.push({ type: 'claimed', escalation: found, by });
-  if (turn.state.status !== 'done') tell(turn, { id: 'help-desk-claimed', name: event.name });
+  tell(turn, { id: 'help-desk-claimed', name: event.name });
 }
 
 export function resolve(turn: Turn, event: Of<'resolve'>): void {
@@ -103,9 +103,9 @@ export function resolve(turn: Turn, event: Of<'resolve'>): void {
   const { status } = turn.state;
   set(turn, { escalations: turn.state.escalations.filter((e) => e !== found) });
   turn.effects.push({ type: 'resolved', escalation: found, by: { id: event.by, name: event.name } });
-  if (status === 'done') return;
-  tell(turn, { id: 'help-desk-resolved', name: event.name });
-  if (status === 'paused') return;
+  const goesOn = status === 'active' || status === 'waiting';
+  tell(turn, { id: 'help-desk-resolved', name: event.name, goesOn });
+  if (!goesOn) return;
   revise(turn, { status: 'active', waiting: null, view: { at: 'step' }, stuck: null });
   rewind(turn);
   show(turn, 'anew');
