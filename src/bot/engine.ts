@@ -1,14 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Flow } from '../flows/compiled.ts';
 import type { JourneyEvent, Moment } from '../flows/event.ts';
 import type { Actor, Happen, Happened } from '../flows/happen.ts';
 import { decide, newJourney } from '../flows/journey.ts';
 import { type JourneyState, journeyState } from '../flows/state.ts';
-import type { Change, Journal, Snapshot } from '../store/journal.ts';
+import type { Also, Change, Journal, Snapshot } from '../store/journal.ts';
 import { historyEntry, journeyRow } from './engine/change.ts';
 import { compose } from './engine/compose.ts';
 import { type Intent, intentOf, trace } from './engine/intent.ts';
 import { type Reply, replyTo } from './engine/reply.ts';
-import type { Incoming, Receive, Received } from './incoming.ts';
+import type { Incoming, Receive, Received, Said } from './incoming.ts';
 import type { Message } from './message.ts';
 import { screen } from './screen.ts';
 import type { House } from './speech/house.ts';
@@ -48,6 +49,8 @@ const patience = 20;
 export interface Engine {
   receive: Receive;
   happen: Happen;
+  /** What an event would change, without committing it: for a commit that joins several. */
+  plan(snapshot: Snapshot, event: JourneyEvent, by: Actor): Promise<Change>;
 }
 
 /** The one way in: load, screen, decide, say, commit, and only then answer. */
@@ -67,7 +70,7 @@ export function createEngine(parts: EngineParts): Engine {
     const { provider, tenant, id } = incoming.from;
     const key = { provider, tenant, externalId: id };
     const known = await journal.load(key);
-    if (known) return known;
+    if (known) return refreshed(incoming, known);
     const flow = await parts.flowOf(parts.flowId);
     const at = parts.clock();
     const state = newJourney(flow, at);
@@ -85,27 +88,52 @@ export function createEngine(parts: EngineParts): Engine {
     return snapshot;
   }
 
+  /** What the channel tells of the person and of where to speak to them is kept, whenever it is something new. */
+  async function refreshed(
+    { from, profile, conversation: at }: Incoming,
+    known: Snapshot,
+  ): Promise<Snapshot> {
+    const { person, identity, conversation } = known;
+    const moved = at.key !== conversation.key || !isDeepStrictEqual(at.reference, conversation.reference);
+    const other = (told: string | undefined, kept: string | null) => told !== undefined && told !== kept;
+    const { name, locale, zone } = profile;
+    if (
+      !moved &&
+      !other(name, identity.displayName) &&
+      !other(locale, identity.locale) &&
+      !other(zone, person.timeZone)
+    )
+      return known;
+    const key = { provider: from.provider, tenant: from.tenant, externalId: from.id };
+    const told = { displayName: name ?? null, locale: locale ?? null, timeZone: zone ?? null };
+    await journal.refresh(key, told, at);
+    return (await journal.load(key)) ?? known;
+  }
+
   async function take(incoming: Incoming, snapshot: Snapshot) {
     const now = await standpoint(snapshot);
     const atSecretStep = now.flow.byId.get(now.state.step)?.secret === true && now.state.status === 'active';
-    const intent = intentOf(incoming.said, atSecretStep);
-    const reply =
+    const intent = intentOf(ownButton(incoming.said, snapshot.journey.id), atSecretStep);
+    const reply: Reply | 'handled' =
       (await aside(incoming, intent, snapshot)) ??
       replyTo({ ...now, journey: snapshot.journey.id, house: parts.house }, intent);
     if (reply === 'handled') return 'committed' as const;
     if (reply.event.type === 'start-again' && now.state.status === 'done')
       return startAgain(incoming, snapshot);
     const typed = incoming.said.kind === 'text';
-    const { change, hints } = turn(snapshot, now, reply, { kind: 'employee' }, typed);
+    const stand = reply.on ? await standpoint(reply.on) : now;
+    const { change, hints } = turn(reply.on ?? snapshot, stand, reply, { kind: 'employee' }, typed);
     change.inbox = {
       channel: incoming.from.provider,
       eventId: incoming.id,
       event: trace(incoming.said, intent),
     };
     change.identity = { id: snapshot.identity.id, spoke: true };
-    if (typed && parts.ownWords)
-      await parts.ownWords(incoming, intent.kind === 'withheld' ? null : textOf(incoming));
-    return settle(change, incoming.hint === undefined ? hints : hintsFor(change, snapshot, incoming.hint));
+    if (typed && parts.ownWords) await parts.ownWords(incoming, shownWords(incoming, intent));
+    const served = incoming.hint === undefined ? hints : hintsFor(change, snapshot, incoming.hint);
+    const outcome = await settle(change, served, reply.also);
+    if (outcome === 'committed' && reply.ends) parts.delivered(reply.ends, [], new Map());
+    return outcome;
   }
 
   async function aside(
@@ -116,6 +144,7 @@ export function createEngine(parts: EngineParts): Engine {
     for (const talk of parts.sideTalks) {
       const concerned =
         (intent.kind === 'word' && talk.words.includes(intent.word)) ||
+        (intent.kind === 'code' && talk.words.includes('link')) ||
         (intent.kind === 'press' && talk.verbs.includes(intent.action.verb));
       const answer = concerned ? await talk.answer(incoming, intent, snapshot) : null;
       if (answer !== null) return answer;
@@ -228,25 +257,38 @@ export function createEngine(parts: EngineParts): Engine {
       journey: journeyRow(snapshot, decision.state, zone, at),
       history: historyEntry(happening, now.stored, decision.state, tells),
       screen: { conversationId: snapshot.conversation.id, screen: composed.screen },
-      outbox: composed.outbox,
+      outbox: [...(reply.rows ?? []), ...composed.outbox],
       escalations: composed.escalations,
     };
     return { change, state: decision.state as JourneyState, hints: new Map<string, unknown>() };
   }
 
-  async function settle(change: Change, hints: ReadonlyMap<string, unknown>) {
-    const outcome = await journal.commit(change);
+  async function plan(snapshot: Snapshot, event: JourneyEvent, by: Actor): Promise<Change> {
+    return turn(snapshot, await standpoint(snapshot), { event, messages: [] }, by, false).change;
+  }
+
+  async function settle(change: Change, hints: ReadonlyMap<string, unknown>, also?: Also) {
+    const outcome = await journal.commit(change, also);
     if (outcome === 'committed') {
       parts.delivered(change.journey.id, [...new Set(change.outbox.map((row) => row.conversationId))], hints);
     }
     return outcome;
   }
 
-  return { receive, happen };
+  return { receive, happen, plan };
 }
 
-function textOf(incoming: Incoming): string {
-  return incoming.said.kind === 'text' ? incoming.said.text : '';
+/** What the conversation's own record shows of a text: all of it, nothing, or that a code was typed. */
+function shownWords({ said }: Incoming, intent: Intent): string | null {
+  if (intent.kind === 'withheld' || said.kind !== 'text') return null;
+  return intent.kind === 'code' ? 'link •••• ••••' : said.text;
+}
+
+/** A button of another journey (one begun anew, or left for another) fits no moment of this one. */
+function ownButton(said: Said, journey: string): Said {
+  if (said.kind !== 'press' || said.action.revision === undefined) return said;
+  if (said.action.about === undefined || said.action.about === journey) return said;
+  return { ...said, action: { ...said.action, revision: -1 } };
 }
 
 /** The hint belongs to the first message in the speaker's own conversation. */

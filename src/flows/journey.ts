@@ -65,6 +65,9 @@ const othersTypes: ReadonlySet<string> = new Set<OthersEvent['type']>([
   'proven',
   'disproven',
   'action-failed',
+  'linked',
+  'merged',
+  'unlinked',
 ]);
 
 function isEmployees(event: JourneyEvent): event is EmployeeEvent {
@@ -89,6 +92,13 @@ function befall(turn: Turn, event: OthersEvent): void {
       return others.disproven(turn, event);
     case 'action-failed':
       return others.actionFailed(turn, event);
+    case 'linked':
+      heard(turn);
+      return employee.look(turn);
+    case 'merged':
+      return others.merged(turn);
+    case 'unlinked':
+      return heard(turn);
   }
 }
 
@@ -96,6 +106,7 @@ function befall(turn: Turn, event: OthersEvent): void {
 const doubleClick = 5_000;
 
 function hear(turn: Turn, event: EmployeeEvent): void {
+  if (turn.state.status === 'merged') return;
   const { at } = turn.now;
   const press = pressOf(event);
   const last = turn.state.pressed;
@@ -199,6 +210,6 @@ function along(turn: Turn, event: EmployeeEvent): void {
 }
 
 /** What staff filter by. Stuck is a matter of the state, not of its own status there. */
-export function standing(state: JourneyState): 'new' | 'active' | 'stuck' | 'waiting' | 'paused' | 'done' {
+export function standing(state: JourneyState): JourneyState['status'] | 'stuck' {
   return state.status === 'active' && state.stuck ? 'stuck' : state.status;
 }

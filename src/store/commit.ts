@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PrismaClient } from './generated/client.ts';
-import type { Change, Committed } from './journal.ts';
+import type { Also, Change, Committed, Transaction } from './journal.ts';
 import { storable } from './json.ts';
 import { named } from './named.ts';
 
@@ -88,12 +88,40 @@ const seenBefore = z.object({
   }),
 });
 
-export async function commitChange(prisma: PrismaClient, change: Change): Promise<Committed> {
+export async function commitChange(prisma: Transaction, change: Change): Promise<Committed> {
   try {
     const rows = result.parse(await prisma.$queryRawUnsafe(statement, storable(change)));
     return rows[0]?.done === 1 ? 'committed' : 'conflict';
   } catch (error) {
     if (seenBefore.safeParse(error).success) return 'duplicate';
+    throw error;
+  }
+}
+
+/** A transaction that ends without a trace. */
+class Undone extends Error {
+  readonly outcome: Committed;
+  constructor(outcome: Committed) {
+    super(`undone: ${outcome}`);
+    this.outcome = outcome;
+  }
+}
+
+/** Two transactions stood in each other's way, and the database ended this one. */
+const collided = z.object({ code: z.literal('P2034') });
+
+/** A change together with what must happen with it. Rare, so it may cost a transaction of several statements. */
+export async function commitTogether(prisma: PrismaClient, change: Change, also: Also): Promise<Committed> {
+  const work = async (tx: Transaction) => {
+    const outcome = (await also(tx)) ? await commitChange(tx, change) : 'conflict';
+    if (outcome !== 'committed') throw new Undone(outcome);
+    return outcome;
+  };
+  try {
+    return await prisma.$transaction(work, { maxWait: 10_000, timeout: 20_000 });
+  } catch (error) {
+    if (error instanceof Undone) return error.outcome;
+    if (collided.safeParse(error).success) return 'conflict';
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { commitChange } from './commit.ts';
+import { commitChange, commitTogether } from './commit.ts';
 import type { PrismaClient } from './generated/client.ts';
 import type { Journal } from './journal.ts';
 import { loadJourney, loadSpeaker } from './load.ts';
@@ -16,6 +16,6 @@ export function openJournal(prisma: PrismaClient, newId: () => string): Journal 
       await begin(prisma, id, personId, journey, at);
       return id;
     },
-    commit: (change) => commitChange(prisma, change),
+    commit: (change, also) => (also ? commitTogether(prisma, change, also) : commitChange(prisma, change)),
   };
 }

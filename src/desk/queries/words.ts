@@ -6,6 +6,8 @@ const detail = z.looseObject({
   answer: z.string().optional(),
   problem: z.string().optional(),
   name: z.string().optional(),
+  provider: z.string().optional(),
+  tenant: z.string().optional(),
   told: z.array(z.string()).default([]),
   proof: z.string().nullable().optional(),
 });
@@ -57,6 +59,12 @@ function phrase(flow: Flow, type: string, stepId: string, d: z.output<typeof det
       return 'Wrote';
     case 'timer':
       return d.told.includes('nudge') ? 'Was reminded' : 'Time passed';
+    case 'linked':
+      return `Goes on here from ${placeName(d)} too`;
+    case 'merged':
+      return 'Went on with the journey of another chat';
+    case 'unlinked':
+      return `Parted ${placeName(d)} from this`;
     case 'claim':
       return `${d.name ?? 'Somebody'} claimed it`;
     case 'resolve':
@@ -64,4 +72,11 @@ function phrase(flow: Flow, type: string, stepId: string, d: z.output<typeof det
     default:
       return type;
   }
+}
+
+const providers: Readonly<Record<string, string>> = { slack: 'Slack', teams: 'Microsoft Teams' };
+
+function placeName({ provider = '', tenant = '' }: z.output<typeof detail>): string {
+  const name = providers[provider];
+  return name === undefined ? 'the browser chat' : `${name} (${tenant})`;
 }
