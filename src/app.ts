@@ -11,6 +11,8 @@ import { Pacer } from './bot/delivery/pacer.ts';
 import { createEngine, type Engine, type SideTalk } from './bot/engine.ts';
 import { homeOf } from './bot/home.ts';
 import type { IdentityKey } from './bot/incoming.ts';
+import { sweepLinks } from './bot/linking/sweep.ts';
+import { linkTalk } from './bot/linking/talk.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
 import { Pulse } from './bot/pulse.ts';
 import type { House } from './bot/speech/house.ts';
@@ -137,7 +139,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     happen: engine.happen,
     issueChanged: async () => {
       const under = await prisma.journey.findMany({
-        where: { status: { notIn: ['done', 'new'] } },
+        where: { status: { notIn: ['done', 'new', 'merged'] } },
         select: { id: true },
       });
       for (const { id } of under) await engine.happen(id, { type: 'issues-changed' }, { kind: 'desk' });
@@ -157,6 +159,18 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const { publicUrl } = config.server;
   sideTalks.push(
     staffTalk({ isStaff, happen: engine.happen, reading, issueSignIn: desk.issueSignIn, publicUrl }),
+  );
+  sideTalks.push(
+    linkTalk({
+      prisma,
+      journal,
+      plan: engine.plan,
+      flowOf: library.flowOf,
+      flowId: library.flowId,
+      clock,
+      newId: randomUUID,
+      random: randomBytes,
+    }),
   );
   if (config.slack) {
     const slack = await openSlack({
@@ -206,8 +220,10 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     prisma.journey.count({ where: { status: 'stuck' } }),
   );
 
-  const sweepTime = () =>
-    sweepTimers({ prisma, happen: engine.happen, clock, zone: config.flow.timeZone, log: logger });
+  const sweepTime = async () => {
+    await sweepTimers({ prisma, happen: engine.happen, clock, zone: config.flow.timeZone, log: logger });
+    await sweepLinks({ prisma, clock, newId: randomUUID, wake: (places) => deliverer.wake(places) });
+  };
   const tidyUp = async () => {
     await sweepRetention(prisma, config.retain, clock());
     await database.tidy();

@@ -125,6 +125,7 @@ function escalate(
     priority: urgent ? 'urgent' : 'normal',
     at: now.at,
     tried: context.tried.map((t) => t.problem),
+    found: null,
   };
   put(draft, { escalations: [...context.escalations, escalation] });
   say(draft, 'escalate', { escalation, by });

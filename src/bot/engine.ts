@@ -4,13 +4,13 @@ import type { JourneyEvent, Moment } from '../flows/event.ts';
 import type { Actor, Happen, Happened } from '../flows/happen.ts';
 import { decide, newJourney } from '../flows/journey.ts';
 import { type JourneyState, journeyState } from '../flows/state.ts';
-import type { Change, Journal, Snapshot } from '../store/journal.ts';
+import type { Also, Change, Journal, Snapshot } from '../store/journal.ts';
 import type { Express, ExpressPlace } from './delivery/deliverer.ts';
 import { historyEntry, journeyRow } from './engine/change.ts';
 import { compose } from './engine/compose.ts';
 import { type Intent, intentOf, trace } from './engine/intent.ts';
 import { type Reply, replyTo } from './engine/reply.ts';
-import { type Incoming, identityKey, type Receive, type Received } from './incoming.ts';
+import { type Incoming, identityKey, type Receive, type Received, type Said } from './incoming.ts';
 import type { Message } from './message.ts';
 import { screen } from './screen.ts';
 import type { House } from './speech/house.ts';
@@ -57,6 +57,8 @@ const patience = 20;
 export interface Engine {
   receive: Receive;
   happen: Happen;
+  /** What an event would change, without committing it: for a commit that joins several. */
+  plan(snapshot: Snapshot, event: JourneyEvent, by: Actor): Promise<Change>;
 }
 
 /** The one way in: load, screen, decide, say, commit, and only then answer. */
@@ -105,15 +107,16 @@ export function createEngine(parts: EngineParts): Engine {
   async function take(incoming: Incoming, snapshot: Snapshot) {
     const now = await standpoint(snapshot);
     const atSecretStep = handlesSecret(now.flow, now.state);
-    const intent = intentOf(incoming.said, atSecretStep);
-    const reply =
+    const intent = intentOf(ownButton(incoming.said, snapshot.journey.id), atSecretStep);
+    const reply: Reply | 'handled' =
       (await aside(incoming, intent, snapshot)) ??
       replyTo({ ...now, journey: snapshot.journey.id, house: parts.house }, intent);
     if (reply === 'handled') return 'committed' as const;
     if (reply.event.type === 'start-again' && now.state.status === 'done')
       return startAgain(incoming, snapshot);
     const typed = incoming.said.kind === 'text';
-    const next = turn(snapshot, now, reply, { kind: 'employee' }, typed);
+    const stand = reply.on ? await standpoint(reply.on) : now;
+    const next = turn(reply.on ?? snapshot, stand, reply, { kind: 'employee' }, typed);
     const { change } = next;
     change.inbox = {
       channel: incoming.from.provider,
@@ -121,11 +124,12 @@ export function createEngine(parts: EngineParts): Engine {
       event: trace(incoming.said, intent),
     };
     change.identity = { id: snapshot.identity.id, spoke: true };
-    if (typed && parts.ownWords)
-      await parts.ownWords(incoming, intent.kind === 'withheld' ? null : textOf(incoming));
-    return settle(
-      incoming.hint === undefined ? next : { ...next, hints: hintsFor(change, snapshot, incoming.hint) },
-    );
+    if (typed && parts.ownWords) await parts.ownWords(incoming, shownWords(incoming, intent));
+    const served =
+      incoming.hint === undefined ? next : { ...next, hints: hintsFor(change, snapshot, incoming.hint) };
+    const outcome = await settle(served, reply.also);
+    if (outcome === 'committed' && reply.ends) parts.delivered(reply.ends, [], new Map(), null);
+    return outcome;
   }
 
   async function aside(
@@ -136,6 +140,7 @@ export function createEngine(parts: EngineParts): Engine {
     for (const talk of parts.sideTalks) {
       const concerned =
         (intent.kind === 'word' && talk.words.includes(intent.word)) ||
+        (intent.kind === 'code' && talk.words.includes('link')) ||
         (intent.kind === 'press' && talk.verbs.includes(intent.action.verb));
       const answer = concerned ? await talk.answer(incoming, intent, snapshot) : null;
       if (answer !== null) return answer;
@@ -250,7 +255,7 @@ export function createEngine(parts: EngineParts): Engine {
       journey: journeyRow(snapshot, decision.state, zone, at),
       history: historyEntry(happening, now.stored, decision.state, tells),
       screen: { conversationId: snapshot.conversation.id, screen: composed.screen },
-      outbox: composed.outbox,
+      outbox: [...(reply.rows ?? []), ...composed.outbox],
       escalations: composed.escalations,
       tasks: composed.tasks,
     };
@@ -258,15 +263,19 @@ export function createEngine(parts: EngineParts): Engine {
     return { change, state: decision.state as JourneyState, hints, conversation: placeOf(snapshot) };
   }
 
+  async function plan(snapshot: Snapshot, event: JourneyEvent, by: Actor): Promise<Change> {
+    return turn(snapshot, await standpoint(snapshot), { event, messages: [] }, by, false).change;
+  }
+
   type Turn = Pick<ReturnType<typeof turn>, 'change' | 'hints' | 'conversation'>;
 
-  async function settle({ change, hints, conversation }: Turn) {
+  async function settle({ change, hints, conversation }: Turn, also?: Also) {
     const row = change.outbox.find(({ conversationId }) => conversationId === conversation.id);
-    const ready = row && parts.ready?.(conversation);
+    const ready = row && !also && parts.ready?.(conversation);
     const { outcome, granted } =
       row && ready
         ? await journal.commitAndTake(change, { outboxId: row.id, targetId: row.targetId, ...ready })
-        : { outcome: await journal.commit(change), granted: null };
+        : { outcome: await journal.commit(change, also), granted: null };
     if (outcome === 'committed') {
       const places = [...new Set(change.outbox.map(({ conversationId }) => conversationId))];
       const taken = row && granted ? { conversation, at: change.at, row, ...granted } : null;
@@ -275,7 +284,7 @@ export function createEngine(parts: EngineParts): Engine {
     return outcome;
   }
 
-  return { receive, happen };
+  return { receive, happen, plan };
 }
 
 function placeOf({ conversation: { id, provider, key, reference } }: Snapshot): ExpressPlace {
@@ -299,8 +308,17 @@ function handlesSecret(flow: Flow, { step, status }: JourneyState): boolean {
   return flow.byId.get(step)?.secret === true && status !== 'new' && status !== 'done';
 }
 
-function textOf(incoming: Incoming): string {
-  return incoming.said.kind === 'text' ? incoming.said.text : '';
+/** What the conversation's own record shows of a text: all of it, nothing, or that a code was typed. */
+function shownWords({ said }: Incoming, intent: Intent): string | null {
+  if (intent.kind === 'withheld' || said.kind !== 'text') return null;
+  return intent.kind === 'code' ? 'link •••• ••••' : said.text;
+}
+
+/** A button of another journey (one begun anew, or left for another) fits no moment of this one. */
+function ownButton(said: Said, journey: string): Said {
+  if (said.kind !== 'press' || said.action.revision === undefined) return said;
+  if (said.action.about === undefined || said.action.about === journey) return said;
+  return { ...said, action: { ...said.action, revision: -1 } };
 }
 
 /** The hint belongs to the first message in the speaker's own conversation. */

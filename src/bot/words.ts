@@ -9,6 +9,7 @@ export const employeeWords = [
   'resume',
   'pair',
   'link',
+  'unlink',
   'human',
   'privacy',
   'help',

@@ -31,6 +31,12 @@ const employee = [
 ] as const;
 
 const others = [
+  /** This journey is the one that goes on after two chats were linked: `provider` and `tenant` are the chat that joined. */
+  z.object({ type: z.literal('linked'), provider: z.string(), tenant: z.string(), journey: z.string() }),
+  /** The person goes on with another journey. */
+  z.object({ type: z.literal('merged'), into: z.string() }),
+  /** A chat was parted from this person. */
+  z.object({ type: z.literal('unlinked'), provider: z.string(), tenant: z.string() }),
   z.object({ type: z.literal('timer') }),
   z.object({ type: z.literal('issues-changed') }),
   z.object({ type: z.literal('flow-changed') }),

@@ -74,6 +74,9 @@ const othersTypes: ReadonlySet<string> = new Set<OthersEvent['type']>([
   'paired',
   'unpaired',
   'computer-silent',
+  'linked',
+  'merged',
+  'unlinked',
 ]);
 
 function isEmployees(event: JourneyEvent): event is EmployeeEvent {
@@ -104,6 +107,13 @@ function befall(turn: Turn, event: OthersEvent): void {
       return computer.unpaired(turn, event);
     case 'computer-silent':
       return computer.silent(turn);
+    case 'linked':
+      heard(turn);
+      return employee.look(turn);
+    case 'merged':
+      return others.merged(turn);
+    case 'unlinked':
+      return heard(turn);
   }
 }
 
@@ -114,6 +124,7 @@ const absence = 4 * hour;
 const doubleClick = 5_000;
 
 function hear(turn: Turn, event: EmployeeEvent): void {
+  if (turn.state.status === 'merged') return;
   const { at } = turn.now;
   const press = pressOf(event);
   const last = turn.state.pressed;
@@ -235,6 +246,6 @@ function along(turn: Turn, event: EmployeeEvent): void {
 }
 
 /** What staff filter by. Stuck is a matter of the state, not of its own status there. */
-export function standing(state: JourneyState): 'new' | 'active' | 'stuck' | 'waiting' | 'paused' | 'done' {
+export function standing(state: JourneyState): JourneyState['status'] | 'stuck' {
   return state.status === 'active' && state.stuck ? 'stuck' : state.status;
 }

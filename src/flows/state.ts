@@ -35,7 +35,8 @@ export const journeyState = z.object({
   v: z.literal(1),
   flow: z.string(),
   version: z.number().int(),
-  status: z.enum(['new', 'active', 'paused', 'waiting', 'done']),
+  /** `merged`: over, because the person goes on with another journey. */
+  status: z.enum(['new', 'active', 'paused', 'waiting', 'done', 'merged']),
   step: z.string(),
   view,
   /** Goes up with each change that makes older buttons stale. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PrismaClient } from './generated/client.ts';
-import type { Change, Committed, Granted, Wish } from './journal.ts';
+import type { Also, Change, Committed, Granted, Transaction, Wish } from './journal.ts';
 import { storable } from './json.ts';
 import { named } from './named.ts';
 
@@ -109,8 +109,12 @@ const seenBefore = z.object({
   }),
 });
 
-export async function commitChange(
-  prisma: PrismaClient,
+export async function commitChange(prisma: Transaction, change: Change): Promise<Committed> {
+  return (await commitAndTake(prisma, change, null)).outcome;
+}
+
+export async function commitAndTake(
+  prisma: Transaction,
   change: Change,
   wish: Wish | null,
 ): Promise<{ outcome: Committed; granted: Granted | null }> {
@@ -121,6 +125,34 @@ export async function commitChange(
     return { outcome: 'committed', granted: row.taken === 1 ? { targetRef: row.ref } : null };
   } catch (error) {
     if (seenBefore.safeParse(error).success) return { outcome: 'duplicate', granted: null };
+    throw error;
+  }
+}
+
+/** A transaction that ends without a trace. */
+class Undone extends Error {
+  readonly outcome: Committed;
+  constructor(outcome: Committed) {
+    super(`undone: ${outcome}`);
+    this.outcome = outcome;
+  }
+}
+
+/** Two transactions stood in each other's way, and the database ended this one. */
+const collided = z.object({ code: z.literal('P2034') });
+
+/** A change together with what must happen with it. Rare, so it may cost a transaction of several statements. */
+export async function commitTogether(prisma: PrismaClient, change: Change, also: Also): Promise<Committed> {
+  const work = async (tx: Transaction) => {
+    const outcome = (await also(tx)) ? await commitChange(tx, change) : 'conflict';
+    if (outcome !== 'committed') throw new Undone(outcome);
+    return outcome;
+  };
+  try {
+    return await prisma.$transaction(work, { maxWait: 10_000, timeout: 20_000 });
+  } catch (error) {
+    if (error instanceof Undone) return error.outcome;
+    if (collided.safeParse(error).success) return 'conflict';
     throw error;
   }
 }

@@ -1,3 +1,7 @@
+import type { Prisma } from './generated/client.ts';
+
+export type Transaction = Prisma.TransactionClient;
+
 /**
  * The hot path's two questions to the database: "where is this person?" and "write all of this, or nothing".
  * Each is one statement (`load.ts`, `commit.ts`), so a press costs two round trips and one flush to disk.
@@ -6,10 +10,17 @@
 
 export interface Snapshot {
   person: { id: string; displayName: string | null; timeZone: string | null };
-  identity: { id: string; provider: string; tenant: string; externalId: string; locale: string | null };
+  identity: {
+    id: string;
+    provider: string;
+    tenant: string;
+    externalId: string;
+    locale: string | null;
+    displayName: string | null;
+  };
   /** Where to speak: the identity's own conversation, or, for events from elsewhere, where the person spoke last. */
   conversation: { id: string; provider: string; key: string; reference: unknown; screen: unknown };
-  /** The person's latest journey. */
+  /** The person's journey: the one under way, else the latest. */
   journey: {
     id: string;
     lock: number;
@@ -96,6 +107,12 @@ export interface Change {
   tasks: TaskEntry[];
 }
 
+/**
+ * Done before the change, in the same transaction: everything or nothing. False, where what it was decided on has
+ * changed since, is a `conflict`.
+ */
+export type Also = (tx: Transaction) => Promise<boolean>;
+
 export type Committed = 'committed' | 'conflict' | 'duplicate';
 
 /**
@@ -147,7 +164,8 @@ export interface Journal {
   ): Promise<void>;
   /** A further journey of a person, after one that is done. */
   begin(personId: string, journey: Newcomer['journey'], at: Date): Promise<string>;
-  commit(change: Change): Promise<Committed>;
+  /** @param also what else must happen with it, in one transaction */
+  commit(change: Change, also?: Also): Promise<Committed>;
   /** The same; the wish concerns the conversation on whose screen the change is. */
   commitAndTake(change: Change, wish: Wish): Promise<{ outcome: Committed; granted: Granted | null }>;
 }

@@ -12,6 +12,7 @@ const row = z.object({
   tenant: z.string(),
   externalId: z.string(),
   locale: z.string().nullable(),
+  identityName: z.string().nullable(),
   conversationId: z.string(),
   conversationProvider: z.string(),
   conversationKey: z.string(),
@@ -30,19 +31,22 @@ const row = z.object({
 /** All that a decision needs, in one row; `FROM` and `WHERE` say whose. */
 const columns = `
   p.id AS "personId", p."displayName" AS "personName", p."timeZone",
-  i.id AS "identityId", i.provider, i.tenant, i."externalId", i.locale,
+  i.id AS "identityId", i.provider, i.tenant, i."externalId", i.locale, i."displayName" AS "identityName",
   c.id AS "conversationId", c.provider AS "conversationProvider", c.key AS "conversationKey", c.reference, c.screen,
   j.id AS "journeyId", j.lock, j."flowId", j."flowVersion", j.state, j.status, j.since,
   (SELECT array_agg(k.id) FROM "KnownIssue" k WHERE k.open) AS "openIssues"`;
 
-/** The person's latest journey, in the conversation of the identity that speaks. */
+/** The person's journey: the one under way, else the latest; in the conversation of the identity that speaks. */
 const bySpeaker = named(
   'load_speaker',
   `SELECT ${columns}
   FROM "Identity" i
   JOIN "Person" p ON p.id = i."personId"
   JOIN "Conversation" c ON c."identityId" = i.id
-  JOIN LATERAL (SELECT * FROM "Journey" WHERE "personId" = p.id ORDER BY "createdAt" DESC, id LIMIT 1) j ON true
+  JOIN LATERAL (
+    SELECT * FROM "Journey" WHERE "personId" = p.id AND status <> 'merged'
+    ORDER BY (status = 'done'), "createdAt" DESC, id LIMIT 1
+  ) j ON true
   WHERE i.provider = $1::text AND i.tenant = $2::text AND i."externalId" = $3::text
   ORDER BY c.id
   LIMIT 1`,
@@ -80,6 +84,7 @@ function snapshot(rows: unknown): Snapshot | null {
       tenant: first.tenant,
       externalId: first.externalId,
       locale: first.locale,
+      displayName: first.identityName,
     },
     conversation: {
       id: first.conversationId,

@@ -1,4 +1,4 @@
-import { commitChange } from './commit.ts';
+import { commitAndTake, commitChange, commitTogether } from './commit.ts';
 import type { PrismaClient } from './generated/client.ts';
 import type { Journal } from './journal.ts';
 import { loadJourney, loadSpeaker } from './load.ts';
@@ -16,7 +16,8 @@ export function openJournal(prisma: PrismaClient, newId: () => string): Journal 
       await begin(prisma, id, personId, journey, at);
       return id;
     },
-    commit: async (change) => (await commitChange(prisma, change, null)).outcome,
-    commitAndTake: (change, wish) => commitChange(prisma, change, wish),
+    commit: async (change, also) =>
+      also ? commitTogether(prisma, change, also) : commitChange(prisma, change),
+    commitAndTake: (change, wish) => commitAndTake(prisma, change, wish),
   };
 }

@@ -28,7 +28,7 @@ export function journeyRow(
     stuckReason: state.stuck?.reason ?? null,
     dueAt: due === null ? null : new Date(nextWorkingMoment(due, zone)),
     deadlineAt: state.deadline === null ? null : new Date(state.deadline.at),
-    closedAt: status === 'done' ? (moved ? at : journey.since) : null,
+    closedAt: status === 'done' || status === 'merged' ? (moved ? at : journey.since) : null,
   };
 }
 

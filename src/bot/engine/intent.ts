@@ -1,6 +1,7 @@
 import { type EmployeeEvent, employeeEvent } from '../../flows/event.ts';
 import type { Action } from '../action.ts';
 import type { Said } from '../incoming.ts';
+import { linkCodeIn } from '../linking/code.ts';
 import { maybeSecret } from '../screening.ts';
 import { type Word, wordIn } from '../words.ts';
 
@@ -8,6 +9,8 @@ import { type Word, wordIn } from '../words.ts';
 export type Intent =
   | { kind: 'event'; event: EmployeeEvent }
   | { kind: 'word'; word: Word }
+  /** A code of `link`; `said`: with the word. It is never kept. */
+  | { kind: 'code'; code: string; said: boolean; atSecretStep: boolean }
   /** A press that belongs to a side talk: pairing, linking, the help desk. */
   | { kind: 'press'; action: Action; value: string | null }
   | { kind: 'search'; text: string }
@@ -59,6 +62,8 @@ function ofWord(word: Word): Intent {
 function ofText(text: string, files: number, atSecretStep: boolean): Intent {
   const word = wordIn(text);
   if (word !== null) return ofWord(word);
+  const link = linkCodeIn(text);
+  if (link !== null) return { kind: 'code', ...link, atSecretStep };
   const withheld = screened(text, atSecretStep);
   if (withheld) return withheld;
   if (files > 0) return { kind: 'files' };

@@ -2,6 +2,7 @@ import type { Flow } from '../../flows/compiled.ts';
 import type { JourneyEvent } from '../../flows/event.ts';
 import { findProblems } from '../../flows/search.ts';
 import type { JourneyState } from '../../flows/state.ts';
+import type { Also, OutboxEntry, Snapshot } from '../../store/journal.ts';
 import type { Message } from '../message.ts';
 import * as answers from '../speech/answers.ts';
 import { makerFor } from '../speech/buttons.ts';
@@ -14,6 +15,14 @@ export interface Reply {
   messages: Message[];
   /** To be kept, apart from the history. */
   text?: string;
+  /** Messages beside the conversation's own flow: to somebody else, or changing one that a side talk has sent. */
+  rows?: OutboxEntry[];
+  /** What must happen with it, in one transaction. */
+  also?: Also;
+  /** Another standpoint than the speaker's own journey: the one that goes on after two were joined. */
+  on?: Snapshot;
+  /** The journey that ends with it. */
+  ends?: string;
 }
 
 export interface Talk {
@@ -38,6 +47,11 @@ export function replyTo(talk: Talk, intent: Intent): Reply {
       return search(talk, intent.text);
     case 'describe':
       return { event: { type: 'human' }, messages: [], text: intent.text };
+    case 'code':
+      return {
+        event: heard,
+        messages: [intent.atSecretStep ? answers.withheld('secret-step') : answers.notHere('link')],
+      };
     case 'withheld':
       return { event: heard, messages: [answers.withheld(intent.why)] };
     case 'files':

@@ -16,7 +16,7 @@ export function helpText(house: House): Message {
     '**stuck**: tell me what is in the way',
     '**pause**, **resume**: stop the reminders, go on',
     ...(house.agent.mode !== 'off' ? ['**pair**: let your Windows computer do and confirm steps'] : []),
-    '**link**: go on in another chat',
+    '**link**: go on in another chat; **unlink**: part them again',
     '**human**: ask the help desk',
     '**privacy**: what I keep',
   ];
@@ -39,6 +39,7 @@ export function privacyText(): Message {
     [
       'I keep **which step you are at**, when you finished steps, which problems you chose, and short texts you write to me, so that the help desk can help you without asking twice.',
       'I never ask for a **password, PIN or activation code**. If you type something that looks like one, I do not store it, and I tell you to delete it.',
+      'If you **link** two chats, I keep that both are yours, and the help desk sees both. Type **unlink** in one of them to part them again.',
       'I never open files or screenshots.',
     ].join('\n\n'),
     { title: 'Your privacy' },

@@ -24,6 +24,7 @@ export function cardOf(scene: Scene): Message {
   const step = flow.byId.get(state.step);
   if (state.status === 'new' || !step) return welcome(scene);
   if (state.status === 'done') return theEnd(scene);
+  if (state.status === 'merged') return collapsed('You went on in another chat');
   if (state.status === 'paused') return paused(scene, step);
   if (state.status === 'waiting') return waiting(scene, step);
   if (state.view.at === 'problems') return problems(scene, step);

@@ -1,5 +1,5 @@
 import type { Incoming, Receive, Said } from '../incoming.ts';
-import { type Activity, placeOf, tenantOf } from './activity.ts';
+import { type Activity, placeOf } from './activity.ts';
 import type { ConnectorFor } from './connector.ts';
 import { incomingOf, isOpening, pressOf, submitOf, textOf } from './inbound.ts';
 import { OpenPress } from './open-press.ts';
@@ -16,6 +16,8 @@ export interface HandlerParts {
 const pressAgain = 'That could not be saved just now. Press the button again in a moment.';
 const sayAgain = 'That could not be saved just now. Please send it again in a moment.';
 const elsewhere = 'I have answered in our own chat, where only you can see it.';
+/** Remembered so that a press costs no request more; beyond that they are asked for again. */
+const mostOwnChats = 10_000;
 const noOwnChat = 'Open a chat with me and write there: what we talk about is for you alone.';
 
 /** From what the SDK routed to what the bot receives. */
@@ -52,15 +54,17 @@ export function handlersFor(parts: HandlerParts): Handlers {
     if ((await receive(own)) === 'received') await say(activity, elsewhere);
   }
 
+  const ownChats = new Map<string, string>();
+
   async function ownChat(activity: Activity, incoming: Incoming): Promise<Incoming | null> {
     const reference = referenceOf(activity, incoming.from.tenant);
+    const who = `${reference.tenant}/${activity.from.id}`;
     try {
       const connector = await parts.connectorFor(activity.serviceUrl);
-      const conversation = await connector.ownChat({
-        user: activity.from.id,
-        tenant: reference.tenant,
-        bot: reference.bot,
-      });
+      const user = { user: activity.from.id, tenant: reference.tenant, bot: reference.bot };
+      const conversation = ownChats.get(who) ?? (await connector.ownChat(user));
+      if (ownChats.size >= mostOwnChats) ownChats.clear();
+      ownChats.set(who, conversation);
       const own = { ...reference, conversation, place: 'personal' as const };
       return { ...incoming, conversation: { key: conversationKey(own), reference: own } };
     } catch (error) {
@@ -76,7 +80,8 @@ export function handlersFor(parts: HandlerParts): Handlers {
   return {
     async message(activity) {
       const press = submitOf(activity);
-      if (press) return take(activity, press);
+      if (press)
+        return placeOf(activity) === 'personal' ? take(activity, press) : takeInOwnChat(activity, press);
       const said = textOf(activity);
       if (said.kind === 'text' && said.text === '' && said.files === 0) return;
       await (placeOf(activity) === 'personal' ? take(activity, said) : takeInOwnChat(activity, said));
@@ -88,8 +93,11 @@ export function handlersFor(parts: HandlerParts): Handlers {
       isOpening(activity) ? take(activity, { kind: 'opened' }) : Promise.resolve(),
     async press(activity): Promise<PressAnswer> {
       const said = pressOf(activity.value);
-      const incoming = said && incomingOf(activity, said, now());
-      if (!incoming || tenantOf(activity) === null) return { error: 'This button is not one of mine.' };
+      const pressed = said && incomingOf(activity, said, now());
+      if (!pressed) return { error: 'This button is not one of mine.' };
+      // A press on a staff post is answered in the presser's own chat; the post itself changes through the outbox.
+      const incoming = placeOf(activity) === 'personal' ? pressed : await ownChat(activity, pressed);
+      if (!incoming) return { error: noOwnChat };
       const open = new OpenPress(activity.replyToId ?? '');
       try {
         if ((await receive({ ...incoming, hint: open })) === 'duplicate') open.answer(null);

@@ -38,7 +38,8 @@ export function describeJourney(row: JourneyRow, flow: Flow, now: Now): JourneyI
       })),
     },
     flow: { id: row.flowId, version: row.flowVersion },
-    status: status.parse(row.status),
+    // One that its person left for another is over; lists do not show it, the timeline says why.
+    status: row.status === 'merged' ? 'done' : status.parse(row.status),
     since: row.since.toISOString(),
     step: { id: row.step, title: titleOf(flow, row.step), number: place.step, of: place.of },
     enteredAt: iso(state.enteredAt),

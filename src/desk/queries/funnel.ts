@@ -11,7 +11,11 @@ export async function funnelOf(reading: Reading, flowId: string): Promise<Omit<F
   const [flow, now] = await Promise.all([reading.flowOf(flowId), nowOf(reading)]);
   const passed = await passedThrough(prisma, flowId);
   const here = await whoIsHere(prisma, flowId);
-  const counts = await prisma.journey.groupBy({ by: ['status'], where: { flowId }, _count: { _all: true } });
+  const counts = await prisma.journey.groupBy({
+    by: ['status'],
+    where: { flowId, status: { not: 'merged' } },
+    _count: { _all: true },
+  });
   const count = (status: string) => counts.find((c) => c.status === status)?._count._all ?? 0;
   return {
     flow: { id: flow.id, version: flow.version, title: flow.title },
@@ -59,7 +63,7 @@ async function passedThrough(prisma: PrismaClient, flowId: string): Promise<Pass
       ), moves AS (
         SELECT h."journeyId", h.seq, h.at, h.type, h.step, h."toStep", coalesce(h.detail->>'status', '') = 'done' AS ends
         FROM "History" h JOIN begun USING ("journeyId") JOIN "Journey" j ON j.id = h."journeyId"
-        WHERE j."flowId" = ${flowId} AND (h.seq = begun.seq
+        WHERE j."flowId" = ${flowId} AND j.status <> 'merged' AND (h.seq = begun.seq
           OR (h.seq > begun.seq AND (h.step <> h."toStep" OR h.detail->>'status' = 'done')))
       ), stays AS (
         SELECT "journeyId", "toStep" AS step, at, ends,
@@ -82,6 +86,6 @@ async function whoIsHere(prisma: PrismaClient, flowId: string): Promise<Here> {
   return hereRows.parse(
     await prisma.$queryRaw`
       SELECT step, (count(*) FILTER (WHERE status = 'stuck'))::int AS stuck, count(*)::int AS here
-      FROM "Journey" WHERE "flowId" = ${flowId} AND status NOT IN ('done', 'new') GROUP BY step`,
+      FROM "Journey" WHERE "flowId" = ${flowId} AND status NOT IN ('done', 'new', 'merged') GROUP BY step`,
   );
 }

@@ -47,14 +47,13 @@ export async function listJourneys(reading: Reading, filter: Filter): Promise<Pa
 export function journeysSql(filter: Filter, at: number): Prisma.Sql {
   const cursor = filter.cursor === undefined ? null : decodeCursor(filter.cursor, timeAndId);
   const conditions = [
-    ...(filter.status === undefined ? [] : [Prisma.sql`j.status = ${filter.status}`]),
+    filter.status === undefined ? Prisma.sql`j.status <> 'merged'` : Prisma.sql`j.status = ${filter.status}`,
     ...(filter.step === undefined ? [] : [Prisma.sql`j.step = ${filter.step}`]),
     ...(cursor === null ? [] : [after(cursor, filter.status)]),
     ...(filter.q ? [matches(filter.q)] : []),
     ...(filter.urgent === undefined ? [] : [urgency(filter.urgent, at)]),
   ];
-  const where =
-    conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
+  const where = Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
   return Prisma.sql`
     SELECT j.id, j.since FROM "Journey" j JOIN "Person" p ON p.id = j."personId"
     ${where} ORDER BY ${order(filter.status)} LIMIT ${pageSize + 1}`;

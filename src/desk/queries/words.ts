@@ -14,6 +14,8 @@ const detail = z.looseObject({
   code: z.string().optional(),
   fact: z.string().optional(),
   status: z.string().optional(),
+  provider: z.string().optional(),
+  tenant: z.string().optional(),
   told: z.array(z.string()).default([]),
   proof: z.string().nullable().optional(),
 });
@@ -81,6 +83,9 @@ const phrases: Readonly<Record<JourneyEvent['type'], Phrase>> = {
   'let-computer': (d) => `Asked the computer to do it${saying(d.action)}`,
   paired: (d) => `Paired the computer ${d.name ?? ''}`,
   unpaired: () => 'The computer is no longer paired',
+  linked: (d) => `Goes on here from ${placeName(d)} too`,
+  merged: () => 'Went on with the journey of another chat',
+  unlinked: (d) => `Parted ${placeName(d)} from this`,
   'computer-silent': () => 'The computer has not come back',
 };
 
@@ -107,4 +112,11 @@ const facts: Readonly<Record<Evidence, string>> = {
 function factOf({ fact = '' }: Detail): string {
   const known = evidence.safeParse(fact);
   return known.success ? facts[known.data] : fact || 'what it looked for';
+}
+
+const providers: Readonly<Record<string, string>> = { slack: 'Slack', teams: 'Microsoft Teams' };
+
+function placeName({ provider = '', tenant = '' }: z.output<typeof detail>): string {
+  const name = providers[provider];
+  return name === undefined ? 'the browser chat' : `${name} (${tenant})`;
 }

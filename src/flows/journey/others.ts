@@ -1,14 +1,14 @@
 import type { JourneyEvent } from '../event.ts';
 import { counterpart, firstStep, holds } from './graph.ts';
 import { enter, takeUp } from './moves.ts';
-import { daysLeft, nudgeTimer, urgentWithin } from './time.ts';
-import { escalate, revise, rewind, set, show, stepOf, type Turn, takenOver, tell } from './turn.ts';
+import { atRest, daysLeft, nudgeTimer, urgentWithin } from './time.ts';
+import { escalate, revise, rewind, set, settle, show, stepOf, type Turn, takenOver, tell } from './turn.ts';
 
 type Of<T extends JourneyEvent['type']> = Extract<JourneyEvent, { type: T }>;
 
 /** Time has passed: the 30 days first, then whatever silence means here. */
 export function timer(turn: Turn): void {
-  if (turn.state.status === 'done' || turn.state.status === 'new') return;
+  if (atRest(turn.state)) return;
   watchDeadline(turn);
   const { timer: due } = turn.state;
   if (due === null || due.at > turn.now.at) return;
@@ -55,7 +55,7 @@ function waitOver(turn: Turn): void {
 /** A known issue was opened or closed: whoever stands at a step made for the other case is moved to its counterpart. */
 export function issuesChanged(turn: Turn): void {
   const { state, now } = turn;
-  if (state.status === 'done' || state.status === 'new') return;
+  if (atRest(state)) return;
   const step = stepOf(turn);
   if (holds(step.when, now.openIssues)) return;
   relocate(turn, counterpart(turn.flow, step, now.openIssues));
@@ -68,7 +68,12 @@ export function flowChanged(turn: Turn): void {
   const { flow, state, now } = turn;
   set(turn, { version: flow.version });
   const step = flow.byId.get(state.step);
-  if (state.status === 'done' || (step && (step.detour || holds(step.when, now.openIssues)))) return;
+  if (
+    state.status === 'done' ||
+    state.status === 'merged' ||
+    (step && (step.detour || holds(step.when, now.openIssues)))
+  )
+    return;
   const standing = state.path.map((id) => flow.byId.get(id)).filter((s) => s !== undefined);
   const target = standing.filter((s) => s.detour || holds(s.when, now.openIssues)).at(-1);
   relocate(turn, target ?? firstStep(flow, now.openIssues));
@@ -109,4 +114,17 @@ export function resolve(turn: Turn, event: Of<'resolve'>): void {
   revise(turn, { status: 'active', waiting: null, view: { at: 'step' }, stuck: null });
   rewind(turn);
   show(turn, 'anew');
+}
+
+/** The person goes on with another journey: nothing of this one is owed to anybody any more. */
+export function merged(turn: Turn): void {
+  settle(turn, () => true);
+  revise(turn, {
+    status: 'merged',
+    view: { at: 'step' },
+    stuck: null,
+    waiting: null,
+    timer: null,
+    deadline: null,
+  });
 }

@@ -47,9 +47,14 @@ export function nudgeTimer(
   return { kind: 'nudge', at: latest > at ? latest : at + hour };
 }
 
+/** Not begun, or over: time has nothing to say. */
+export function atRest({ status }: Pick<JourneyState, 'status'>): boolean {
+  return status === 'done' || status === 'new' || status === 'merged';
+}
+
 /** When, at the latest, the timer must look at this journey; null: never. Not yet moved into working hours. */
 export function nextDue(state: JourneyState): number | null {
-  if (state.status === 'done' || state.status === 'new') return null;
+  if (atRest(state)) return null;
   const { deadline, timer } = state;
   const times = timer ? [timer.at] : [];
   if (deadline && !deadline.warned) times.push(deadline.at - urgentWithin);

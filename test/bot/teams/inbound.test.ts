@@ -188,6 +188,31 @@ describe('what comes in from Teams', () => {
     await expect.poll(() => connector.messages.get('card-1')).toMatchObject({ summary: 'Step 2' });
   });
 
+  it('takes a press on a staff post as said in the presser’s own chat, so that the channel is nobody’s journey', async () => {
+    next = async () => 'duplicate';
+    const conversation = { id: '19:desk;messageid=1', conversationType: 'channel', tenantId: tenant };
+    await press('claim|j1|||e1', { conversation, from: { id: '29:staff', name: 'Kim', aadObjectId: 'kim' } });
+    await press('claim|j1|||e1', {
+      conversation,
+      from: { id: '29:staff', name: 'Kim', aadObjectId: 'kim' },
+      id: 'f:2',
+    });
+    expect(bot.received.map((i) => i.conversation.key)).toEqual([
+      `${tenant}/a:own-chat`,
+      `${tenant}/a:own-chat`,
+    ]);
+    expect(connector.calls).toHaveLength(1);
+    connector.faults = [{ status: 403 }];
+    const { body } = await press('claim|j1|||e1', {
+      conversation,
+      from: { id: '29:other', aadObjectId: 'lee' },
+    });
+    expect(JSON.parse(body)).toMatchObject({
+      value: { message: expect.stringContaining('Open a chat with me') },
+    });
+    expect(bot.received).toHaveLength(2);
+  });
+
   it('brings what was filled in with the press', async () => {
     next = async () => 'duplicate';
     const action = 'signed-on|j1|step-a|4|';

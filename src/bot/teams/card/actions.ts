@@ -5,7 +5,8 @@ import type { CardAction, Element, ExecuteAction, Leaf } from './schema.ts';
 /** Teams shows at most six actions in a row; four keep their labels readable on a phone. */
 const perRow = 4;
 
-const styles = { primary: 'positive', danger: 'destructive', plain: 'default' } as const;
+/** Red is kept for what asks before it counts: as a filled button it shouts, and "I'm stuck" must not. */
+const styles = { primary: 'positive', danger: 'default', plain: 'default' } as const;
 
 /**
  * Buttons in rows. One that asks before it counts opens its question below, with a yes and a no; the question is
@@ -32,7 +33,7 @@ function cardAction(button: Button, id: string): CardAction {
   return {
     type: 'Action.ToggleVisibility',
     title: button.label,
-    style: styles[button.style],
+    style: button.style === 'danger' ? 'destructive' : styles[button.style],
     targetElements: [id],
   };
 }
