@@ -174,6 +174,15 @@ describe('a paired computer', () => {
     ]);
   });
 
+  it('says once what is in the way, also where a look shows two things', () => {
+    const journey = new Journey().at('confirm-token').happen({ type: 'check' });
+    expect(journey.asked).toEqual(['token.inspect']);
+    const absent = { ...disproven('certificate', 'no-token', true), fact: 'token-present' } as const;
+    journey.happen(absent, disproven('certificate', 'no-token', true));
+    expect(journey.told).toEqual(['not-proven']);
+    expect(journey.state.view).toEqual({ at: 'help', problem: 'token-not-in' });
+  });
+
   it('takes a proof back when it shows the contrary', () => {
     const journey = new Journey()
       .at('confirm-token')

@@ -2,7 +2,7 @@ import type { EmployeeEvent, JourneyEvent } from '../event.ts';
 import type { Evidence } from '../flow.ts';
 import { problemsOf } from './graph.ts';
 import { moveOnProven } from './moves.ts';
-import { isHeld, lookFor, lookHere } from './proof.ts';
+import { isHeld, isLasting, lookFor, lookHere } from './proof.ts';
 import { revise, set, show, stepOf, type Turn, tell } from './turn.ts';
 
 /** What a paired computer does for a journey, and what the person asks of it. */
@@ -91,7 +91,8 @@ export function disproven(turn: Turn, event: Of<'disproven'>): void {
   if (turn.state.status !== 'active') return;
   const here = stepOf(turn).evidence.includes(event.fact);
   const aboutFindingOut = event.fact === 'windows' || event.fact === 'certificate';
-  if (!event.asked && !(here && aboutFindingOut)) return;
+  const matters = here ? event.asked || aboutFindingOut : event.asked && isLasting(event.fact);
+  if (!matters) return;
   inTheWay(turn, event.verdict, event.message);
 }
 

@@ -21,6 +21,10 @@ const looks: Readonly<Record<Evidence, AgentTask | null>> = {
   certificate: 'token.inspect',
 };
 
+export function isLasting(fact: Evidence): boolean {
+  return lasting.has(fact);
+}
+
 export function isHeld(state: JourneyState, fact: Evidence): boolean {
   const at = state.evidence[fact];
   return at !== undefined && (lasting.has(fact) || at >= state.enteredAt);
