@@ -23,6 +23,7 @@ import type { ServerTrust } from './trust.ts';
 
 export type { AgentItem, Overview } from './overview.ts';
 export { Policy } from './policy.ts';
+export { refuseUpgrades } from './link/upgrades.ts';
 export { openServerKey } from './server-key.ts';
 export { DevicesSetupError } from './setup-error.ts';
 export { openTrust, type ServerTrust } from './trust.ts';
@@ -44,8 +45,10 @@ export interface DevicesParts {
   wake(conversations: readonly string[]): void;
   /** Where computers reach this server, such as "https://ecadesk.example.com". */
   address(): string;
-  /** Milliseconds between two looks at what other processes wrote (1,000); also the heart's second. */
+  /** Milliseconds between two looks at what other processes wrote (1,000). */
   pace?: number;
+  /** Calls `beat` once a second, until what it returns is called; by default by a timer. */
+  heart?: (beat: () => void) => () => void;
 }
 
 export interface Devices {

@@ -55,6 +55,8 @@ export interface Rig {
     more?: { asked?: boolean; minutes?: number; parameters?: object },
   ): Promise<string>;
   statusOf(task: string): Promise<string>;
+  /** So many seconds of the server's heart. */
+  beat(seconds: number): void;
   stop(): Promise<void>;
 }
 
@@ -63,7 +65,7 @@ export interface RigOptions {
   trust?: ServerTrust;
   /** Several processes of one installation have one key. */
   key?: protocol.KeyPair;
-  /** Milliseconds of the server's second. */
+  /** Milliseconds between two looks at the database. */
   pace?: number;
   openscVersion?: string;
   now?: number;
@@ -79,6 +81,7 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
   const lines: string[] = [];
   const sideTalks: SideTalk[] = [];
   const agents: TestAgent[] = [];
+  let heartbeat = () => {};
   const start = options.now ?? Date.parse('2026-11-24T15:00:00Z');
   const clock = () => rig.now;
   const policy = new Policy(prisma, options.mode ?? 'look', clock);
@@ -120,6 +123,10 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     wake: () => {},
     address: () => rig.address,
     pace: options.pace ?? 50,
+    heart(work) {
+      heartbeat = work;
+      return () => {};
+    },
   });
   await devices.routes(server.app);
   sideTalks.push(devices.talk);
@@ -225,6 +232,9 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     },
     async statusOf(task) {
       return (await prisma.deviceTask.findUniqueOrThrow({ where: { id: task } })).status;
+    },
+    beat(seconds) {
+      for (let i = 0; i < seconds; i++) heartbeat();
     },
     async stop() {
       for (const agent of agents) await agent.close();
