@@ -15,7 +15,7 @@ import { Changes } from '../../../src/store/changes.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { seedKnownIssues } from '../../../src/store/known-issues.ts';
 import { openJournal } from '../../../src/store/open-journal.ts';
-import { type Identity, PairingClient, TestAgent } from '../../support/agent/test-agent.ts';
+import { type AgentOptions, type Identity, PairingClient, TestAgent } from '../../support/agent/test-agent.ts';
 import { builtInFlow } from '../../support/built-in-flow.ts';
 import { eventually } from './eventually.ts';
 
@@ -47,7 +47,7 @@ export interface Rig {
   pairing(): PairingClient;
   /** The whole pairing of a computer for somebody who is known. */
   pair(id: string, client?: PairingClient): Promise<Identity>;
-  link(identity: Identity, more?: { bootedAt?: number; on?: boolean }): Promise<TestAgent>;
+  link(identity: Identity, more?: Partial<AgentOptions>): Promise<TestAgent>;
   /** As a journey's decision would have it written. @returns the task's id */
   task(
     identity: Identity,

@@ -90,6 +90,8 @@ export interface AgentOptions {
   bootedAt?: number;
   version?: string;
   on?: boolean;
+  /** False: it answers no pings. */
+  pongs?: boolean;
 }
 
 type Received = { frame: protocol.ServerFrame } | { closed: number };
@@ -131,10 +133,10 @@ export class TestAgent {
   readonly #clock: () => number;
   #read = 0;
 
-  constructor(base: string, identity: Identity, { clock }: AgentOptions) {
+  constructor(base: string, identity: Identity, { clock, pongs = true }: AgentOptions) {
     this.identity = identity;
     this.#clock = clock;
-    this.socket = new WebSocket(`${base.replace(/^http/, 'ws')}/agent/link`);
+    this.socket = new WebSocket(`${base.replace(/^http/, 'ws')}/agent/link`, { autoPong: pongs });
     this.socket.on('message', (data) => {
       const frame = protocol.serverFrame.parse(JSON.parse(String(data)));
       this.inbox.put({ frame });
