@@ -18,8 +18,10 @@ import { Pulse } from './bot/pulse.ts';
 import type { House } from './bot/speech/house.ts';
 import { tenantWindows, threadWindows } from './bot/teams/pacing.ts';
 import type { Config } from './config.ts';
+import type { AgentDesk, AgentDeskParts } from './desk/agents.ts';
 import { createDesk } from './desk/index.ts';
 import { staffTalk, stuckPeople } from './desk/talk/staff-talk.ts';
+import { createDevices, type Devices, openServerKey, openTrust, Policy, refuseUpgrades } from './devices/index.ts';
 import type { Happen } from './flows/happen.ts';
 import { openLibrary } from './library.ts';
 import { createServer } from './server/create-server.ts';
@@ -80,11 +82,12 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     arrived: (place) => pulse.arrived(place),
     log: logger,
   });
+  const policy = new Policy(prisma, config.agent.mode, clock);
   const house: House = {
     contact: config.desk.contact,
     hours: config.desk.hours?.text ?? null,
     timeZone: config.flow.timeZone,
-    agent: { mode: 'off' },
+    agent: policy,
     openscVersion: config.flow.openscVersion,
   };
   const staff: string[] = [];
@@ -131,7 +134,37 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     channels.set('local', local.channel);
     await server.app.register(local.routes);
   }
+  const { publicUrl } = config.server;
+  let address: string | null = publicUrl;
+  let listening = '';
+  const devices =
+    policy.configured === 'off'
+      ? null
+      : createDevices({
+          prisma,
+          journal,
+          happen: engine.happen,
+          flowOf: library.flowOf,
+          changes,
+          policy,
+          key: await openServerKey(config.data.serverKeyFile, config.data.dir),
+          trust: await openTrust(config.trust.bundleFile, config.trust.roots),
+          openscVersion: config.flow.openscVersion,
+          clock,
+          log: logger,
+          wake: (conversations) => deliverer.wake(conversations),
+          address: () => address ?? listening,
+        });
+  const leads = new Set(
+    config.desk.leads.map(({ provider, tenant, id }) => `${provider}:${tenant}:${id}`.toLowerCase()),
+  );
+  const agents: AgentDeskParts = {
+    agents: devices && agentDesk(devices, policy),
+    // A key, and the operator's own sign-in on this computer, stand for whoever runs the service.
+    isLead: (id) => leads.has(id.toLowerCase()) || id.startsWith('key:') || id === 'desk:operator',
+  };
   const desk = createDesk({
+    ...agents,
     prisma,
     flowOf: library.flowOf,
     flowId: library.flowId,
@@ -156,9 +189,18 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   await server.app.register(desk.routes);
   const reading = { prisma, flowOf: library.flowOf, clock: now };
   const isStaff = async (who: IdentityKey) => (await channels.get(who.provider)?.isStaff?.(who)) ?? false;
-  const { publicUrl } = config.server;
+  if (devices) await devices.routes(server.app);
+  else refuseUpgrades(server.app);
+  if (devices) sideTalks.push(devices.talk);
   sideTalks.push(
-    staffTalk({ isStaff, happen: engine.happen, reading, issueSignIn: desk.issueSignIn, publicUrl }),
+    staffTalk({
+      ...agents,
+      isStaff,
+      happen: engine.happen,
+      reading,
+      issueSignIn: desk.issueSignIn,
+      publicUrl,
+    }),
   );
   sideTalks.push(
     linkTalk({
@@ -190,7 +232,6 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     pacers.set('slack', slackPacers(config.slack));
     if (slack.routes) await server.app.register(slack.routes);
   }
-  let address: string | null = config.server.publicUrl;
   if (config.teams) {
     const { createTeams } = await import('./bot/teams/index.ts');
     const teams = await createTeams({
@@ -219,6 +260,18 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   metrics.watch('ecadesk_journeys_stuck', 'People who are stuck', () =>
     prisma.journey.count({ where: { status: 'stuck' } }),
   );
+  if (devices) {
+    const { connected, refused, tasks } = devices.numbers;
+    metrics.watch('ecadesk_agents_connected', 'Paired computers linked to this process', connected);
+    metrics.watch('ecadesk_agents_refused', 'Links and results of computers that were refused', refused);
+    for (const status of ['pending', 'running', 'declined', 'failed', 'done'] as const)
+      metrics.watch(`ecadesk_agent_tasks_${status}`, `Tasks of paired computers: ${status}`, () =>
+        tasks(status),
+      );
+    metrics.watch('ecadesk_agent_tasks_timed_out', 'Tasks of paired computers: timed out', () =>
+      tasks('timed-out'),
+    );
+  }
 
   const sweepTime = async () => {
     await sweepTimers({ prisma, happen: engine.happen, clock, zone: config.flow.timeZone, log: logger });
@@ -229,13 +282,15 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     await database.tidy();
   };
   const queue = new Queue(database, logger);
-  const listening = await listen(server.app, config.server);
+  await devices?.start();
+  listening = await listen(server.app, config.server);
   if (config.teams?.anonymous) address ??= listening;
   if (database.kind === 'embedded') await releaseAll(prisma);
   await queue.start([
     { name: 'timers', everySeconds: 5, work: sweepTime },
     { name: 'outbox', everySeconds: 10, work: () => deliverer.sweep() },
     { name: 'tidy', everySeconds: 6 * 3600, work: tidyUp },
+    ...(devices ? [{ name: 'computers', everySeconds: 5, work: devices.sweep }] : []),
   ]);
   // What was committed before the last end is delivered now, not at the queue's next tick.
   await deliverer.sweep();
@@ -247,15 +302,28 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     issueSignIn: desk.issueSignIn,
     async sweep() {
       await sweepTime();
+      await devices?.sweep();
       await deliverer.sweep();
       await deliverer.idle();
     },
     async stop() {
       await server.stop(6000);
+      await devices?.stop();
       await queue.stop();
       await deliverer.stop(3000);
       for (const channel of channels.values()) await channel.stop?.();
       await database.close();
     },
+  };
+}
+
+/** Paired computers, as the help desk sees them. */
+function agentDesk(devices: Devices, policy: Policy): AgentDesk {
+  return {
+    isStopped: () => policy.stopped !== null,
+    overview: () => devices.overview(),
+    stop: (by) => policy.stop(by),
+    resume: (by) => policy.resume(by),
+    unpair: (journeyId, by) => devices.unpair(journeyId, by.id),
   };
 }
