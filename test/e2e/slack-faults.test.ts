@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -7,6 +8,8 @@ import { overHttp, People } from '../support/slack/people.ts';
 import { secret } from '../support/slack/rig.ts';
 import { SlackServer } from '../support/slack/server.ts';
 import { choicesOf, titleOf, Walker } from '../support/slack/walker.ts';
+
+const deskKey = 'a-key-of-the-help-desk-for-tests-only';
 
 /** The whole service, with real faults: of Slack's, of the network's, of the database's. */
 
@@ -28,6 +31,7 @@ async function open(env: Record<string, string> = {}): Promise<House> {
     SLACK_API_URL: slack.apiUrl,
     SLACK_CHANNEL_INTERVAL_MS: '0',
     SLACK_POSTS_PER_MINUTE: '100000',
+    DESK_API_KEYS: `staff:${createHash('sha256').update(deskKey).digest('hex')}`,
     ...env,
   });
   slack.model.clock = () => app.clock.now;
@@ -129,7 +133,12 @@ describe('when Slack or the way there fails', () => {
     await house.people.say('UEVE', 'privacy');
     await house.app.sweep();
     await house.people.say('UBEN', 'status');
-    expect(house.app.log()).toContain('Slack account is deactivated');
+    const answer = await fetch(`${house.app.address}/api/v1/journeys?q=UEVE`, {
+      headers: { authorization: `Bearer ${deskKey}` },
+    });
+    expect(await answer.json()).toMatchObject({
+      items: [{ unreachable: expect.stringContaining('Slack account is deactivated') }],
+    });
     expect(titleOf(await house.as('UBEN').card(atStep))).not.toBe('');
   });
 });

@@ -27,7 +27,7 @@ describe.each<Mode>(['http', 'socket'])('the whole journey in Slack, over %s', (
 
   beforeAll(async () => {
     slack = await SlackServer.start();
-    for (const user of ['UANA', 'UBEN', 'UEVE', 'UMIA', 'USAM', 'UKIM', 'ULEE', 'UJOE', 'ULIZ'])
+    for (const user of ['UANA', 'UBEN', 'UEVE', 'UMIA', 'USAM', 'UKIM', 'ULEE', 'UJOE', 'ULIZ', 'UNEW'])
       slack.model.addUser(user);
     slack.model.addChannel(desk, 'private', ['UBOT', 'UKIM', 'ULEE']);
     app = await startTestApp({
@@ -214,6 +214,35 @@ describe.each<Mode>(['http', 'socket'])('the whole journey in Slack, over %s', (
     await expect.poll(() => home('UKIM')).toContain('Person UJOE');
     await people.pressAtHome('UKIM', 'Claim');
     await expect.poll(() => home('UKIM')).toContain('Person UKIM is on it');
+  });
+
+  test('a help-desk channel that takes no posts is told to staff, until it takes them again', async () => {
+    const home = () => JSON.stringify(slack.model.homes.get('UKIM'));
+    const openHome = () => people.event({ type: 'app_home_opened', tab: 'home', user: 'UKIM' });
+    const callFor = async (user: string) => {
+      await people.say(user, 'start');
+      const person = as(user);
+      await person.card((c) => choicesOf(c).some((b) => b.action.verb === 'stuck'));
+      await people.say(user, 'human');
+    };
+    slack.faults.order('chat.postMessage', { kind: 'error', code: 'not_in_channel' }, { channel: desk });
+    await callFor('UEVE');
+    await expect
+      .poll(async () => {
+        await openHome();
+        return home();
+      })
+      .toContain('invite it with /invite');
+    await people.command('UKIM', 'desk');
+    await expect.poll(() => said('UKIM')).toContain('No posts reach the help-desk channel');
+    await callFor('UNEW');
+    await expect.poll(() => deskMessages().some((m) => m.text.includes('UNEW'))).toBe(true);
+    await expect
+      .poll(async () => {
+        await openHome();
+        return home();
+      })
+      .not.toContain('No posts reach');
   });
 
   test('no secret that is written, sent as a command or in a form, is logged or sent on', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
 import type { Change, Journal, Snapshot } from '../../src/store/journal.ts';
 import { openJournal } from '../../src/store/open-journal.ts';
@@ -132,6 +132,96 @@ eachDatabase('the journal', (open) => {
     expect(outcomes.filter((outcome) => outcome === 'conflict')).toHaveLength(7);
     expect(await count(snapshot.journey.id)).toEqual({ history: 1, escalations: 1 });
     expect(await database.prisma.inbox.count({ where: { eventId: { startsWith: 'race-' } } })).toBe(1);
+  });
+
+  describe('with a wish to deliver the answer at once', () => {
+    const until = new Date(at.getTime() + 45_000);
+    const wishFor = (written: Change, targetId: string | null = null) => ({
+      outboxId: written.outbox[0]?.id ?? '',
+      targetId,
+      by: 'me',
+      until,
+    });
+    const place = ({ conversation }: Snapshot) =>
+      database.prisma.conversation.findUniqueOrThrow({ where: { id: conversation.id } });
+    const rowsOf = async ({ conversation }: Snapshot) =>
+      (
+        await database.prisma.outbox.findMany({
+          where: { conversationId: conversation.id },
+          orderBy: { seq: 'asc' },
+        })
+      ).map(({ status, attempts, ambiguous }) => ({ status, attempts, ambiguous }));
+    const untouched = { status: 'pending', attempts: 0, ambiguous: false };
+
+    it('takes the first message, as one that may have arrived, and the right to deliver there', async () => {
+      const snapshot = await newcomer('wish');
+      const written = change(snapshot, 'wish-1');
+      const done = await journal.commitAndTake(written, wishFor(written));
+      expect(done).toEqual({ outcome: 'committed', granted: { targetRef: null } });
+      expect(await rowsOf(snapshot)).toEqual([
+        { status: 'pending', attempts: 1, ambiguous: true },
+        untouched,
+      ]);
+      expect(await place(snapshot)).toMatchObject({
+        leasedBy: 'me',
+        leasedUntil: until,
+        screen: { touched: true },
+      });
+    });
+
+    it('knows where the message is that is edited', async () => {
+      const snapshot = await newcomer('wish-edit');
+      const card = await database.prisma.outbox.create({
+        data: {
+          id: randomUUID(),
+          conversationId: snapshot.conversation.id,
+          op: 'post',
+          message: {},
+          status: 'sent',
+          ref: { ts: '1.2' },
+        },
+      });
+      const written = change(snapshot, 'wish-edit-1');
+      const { granted } = await journal.commitAndTake(written, wishFor(written, card.id));
+      expect(granted).toEqual({ targetRef: { ts: '1.2' } });
+    });
+
+    it.each([
+      ['somebody else delivers there', { leasedBy: 'other', leasedUntil: until }],
+      ['the person cannot be reached', { status: 'unreachable' }],
+    ])('leaves it to the ordinary way while %s', async (name, data) => {
+      const snapshot = await newcomer(name);
+      await database.prisma.conversation.update({ where: { id: snapshot.conversation.id }, data });
+      const written = change(snapshot, name);
+      const done = await journal.commitAndTake(written, wishFor(written));
+      expect(done).toEqual({ outcome: 'committed', granted: null });
+      expect(await rowsOf(snapshot)).toEqual([untouched, untouched]);
+      expect((await place(snapshot)).leasedBy).toBe('leasedBy' in data ? 'other' : null);
+    });
+
+    it('leaves it to the ordinary way while an earlier message waits', async () => {
+      const snapshot = await newcomer('wish-later');
+      await journal.commit(change(snapshot, 'wish-later-1'));
+      const next = (await journal.loadJourney(snapshot.journey.id)) ?? snapshot;
+      const written = { ...change(next, 'wish-later-2'), escalations: [] };
+      expect(await journal.commitAndTake(written, wishFor(written))).toEqual({
+        outcome: 'committed',
+        granted: null,
+      });
+      expect(await rowsOf(snapshot)).toEqual([untouched, untouched, untouched, untouched]);
+    });
+
+    it('takes a dead process’s place once its time is over, and only one of two at the same time', async () => {
+      const snapshot = await newcomer('wish-dead');
+      const past = new Date(at.getTime() - 1);
+      const data = { leasedBy: 'dead', leasedUntil: past };
+      await database.prisma.conversation.update({ where: { id: snapshot.conversation.id }, data });
+      const both = ['a', 'b'].map((name) => change(snapshot, `wish-dead-${name}`));
+      const done = await Promise.all(both.map((one) => journal.commitAndTake(one, wishFor(one))));
+      expect(done.map(({ outcome }) => outcome).toSorted()).toEqual(['committed', 'conflict']);
+      expect(done.filter(({ granted }) => granted !== null)).toHaveLength(1);
+      expect((await place(snapshot)).leasedBy).toBe('me');
+    });
   });
 
   it('writes nothing of a change that cannot be written whole', async () => {

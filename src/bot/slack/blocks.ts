@@ -47,7 +47,7 @@ function titleBlocks({ title, tone }: Message): types.KnownBlock[] {
   return sections(escaped(marked));
 }
 
-function sections(texts: string[]): types.SectionBlock[] {
+function sections(texts: readonly string[]): types.SectionBlock[] {
   return texts.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } }));
 }
 

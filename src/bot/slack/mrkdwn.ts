@@ -5,10 +5,19 @@ import { escapeMrkdwn, pieces } from './text.ts';
  * Markdown as Slack's mrkdwn, in texts of at most `max` characters each. Cut between paragraphs and list items
  * where possible, else between words; never inside a link, an entity or a character.
  */
-export function mrkdwnTexts(markdown: string, max: number): string[] {
-  const paragraphs = parseMarkdown(markdown).flatMap(paragraphsOf);
-  return pack(paragraphs, max);
+export function mrkdwnTexts(markdown: string, max: number): readonly string[] {
+  const key = `${max} ${markdown}`;
+  const known = kept.get(key);
+  if (known) return known;
+  const texts = pack(parseMarkdown(markdown).flatMap(paragraphsOf), max);
+  if (kept.size >= most) kept.clear();
+  kept.set(key, texts);
+  return texts;
 }
+
+/** A flow has some dozens of texts, which everybody is shown. */
+const kept = new Map<string, readonly string[]>();
+const most = 500;
 
 /** A paragraph: what must stay together is one unit. `tight` follows the last one without an empty line. */
 interface Paragraph {

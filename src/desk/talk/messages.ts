@@ -32,6 +32,7 @@ function lineOf(journey: JourneyItem, at: number): string {
     journey.why?.text ?? 'Stuck',
     since(journey, at),
     ...(claimed ? [`${claimed.name} is on it`] : []),
+    ...(journey.unreachable === null ? [] : [`The bot cannot reach them: ${journey.unreachable}`]),
   ].join(' · ');
 }
 
@@ -46,6 +47,16 @@ export function stuckList(journeys: readonly JourneyItem[], at: number): Message
     fields: shown.map((journey) => ({ label: nameOf(journey), value: lineOf(journey, at) })),
     choices: { prompt: 'Open:', options: shown.map((journey) => openButton(journey)) },
     ...(journeys.length > many && { note: `The first ${many}; all of them are in the console.` }),
+  });
+}
+
+/** The help desk's channel takes no posts: who is stuck is seen here and in the console only. */
+export function channelTrouble(problem: string): Message {
+  return message({
+    summary: `No posts reach the help-desk channel. ${problem}`,
+    tone: 'warning',
+    title: 'No posts reach the help-desk channel',
+    fields: [{ label: 'Why', value: problem }],
   });
 }
 

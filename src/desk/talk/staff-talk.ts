@@ -5,6 +5,7 @@ import type { Message } from '../../bot/message.ts';
 import type { Happen } from '../../flows/happen.ts';
 import type { Snapshot } from '../../store/journal.ts';
 import type { AgentDeskParts } from '../agents.ts';
+import { channelTroubles } from '../queries/channel-troubles.ts';
 import { journeyDetail } from '../queries/journey-detail.ts';
 import { listJourneys } from '../queries/journeys.ts';
 import type { Reading } from '../queries/reading.ts';
@@ -68,7 +69,8 @@ export function staffTalk(parts: StaffTalkParts): SideTalk {
       if (intent.kind !== 'word') return null;
       if (intent.word === 'console') return heard(await console(by));
       const { items } = await listJourneys(reading, { status: 'stuck' });
-      return heard(say.withAgents(say.stuckList(items, now()), stopped(by)));
+      const stuck = say.withAgents(say.stuckList(items, now()), stopped(by));
+      return heard(...(await troubles(reading)), stuck);
     },
   };
 }
@@ -77,13 +79,15 @@ export function staffTalk(parts: StaffTalkParts): SideTalk {
 export async function stuckPeople(reading: Reading): Promise<Message[]> {
   const { items } = await listJourneys(reading, { status: 'stuck' });
   const at = reading.clock().getTime();
-  if (items.length === 0) return [say.stuckList([], at)];
-  return items.map((journey) => say.stuckPerson(journey, at));
+  const people = items.map((journey) => say.stuckPerson(journey, at));
+  return [...(await troubles(reading)), ...(people.length > 0 ? people : [say.stuckList([], at)])];
 }
+
+const troubles = async (reading: Reading) => (await channelTroubles(reading)).map(say.channelTrouble);
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const heard = (message: Message) => ({ event: { type: 'heard' as const }, messages: [message] });
+const heard = (...messages: Message[]) => ({ event: { type: 'heard' as const }, messages });
 
 function staffOf({ from, profile }: Incoming, snapshot: Snapshot | null): Staff {
   const name = profile.name ?? snapshot?.person.displayName ?? 'The help desk';

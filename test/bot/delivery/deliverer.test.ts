@@ -52,6 +52,70 @@ eachDatabase('delivery', (open) => {
     expect(await prisma.conversation.findUnique({ where: { id: place } })).toMatchObject({ leasedBy: null });
   });
 
+  /** A message that its commit has taken along. */
+  async function express(by: string, summary: string) {
+    const place = await aConversation(prisma);
+    const id = await put(prisma, place, summary);
+    await prisma.outbox.update({ where: { id }, data: { attempts: 1, ambiguous: true } });
+    await prisma.conversation.update({
+      where: { id: place },
+      data: { leasedBy: by, leasedUntil: new Date(1_000_000 + leaseFor) },
+    });
+    const conversation = {
+      id: place,
+      provider: 'local' as const,
+      key: place,
+      reference: { to: place },
+    };
+    const row = { id, op: 'post' as const, targetId: null, message: { summary, tone: 'info' } };
+    return { conversation, at: new Date(0), row, targetRef: null };
+  }
+
+  it('delivers what was taken with its commit as a first attempt, then what came behind it, and gives the place back', async () => {
+    const channel = new ScriptedChannel();
+    const parts = partsWith(prisma, channel);
+    const deliverer = new Deliverer(parts);
+    const taken = await express(parts.process, 'one');
+    const place = taken.conversation.id;
+    await put(prisma, place, 'two');
+    deliverer.wake([place], new Map([[taken.row.id, 'quick']]), taken);
+    await deliverer.idle();
+    expect(channel.said).toEqual(['post one', 'post two']);
+    expect(channel.deliveries[0]).toMatchObject({
+      ambiguous: false,
+      hint: 'quick',
+      conversation: { reference: { to: place } },
+    });
+    expect(await row(prisma, taken.row.id)).toMatchObject({ status: 'sent', attempts: 1, ambiguous: false });
+    expect(await prisma.conversation.findUnique({ where: { id: place } })).toMatchObject({ leasedBy: null });
+  });
+
+  it('puts back what was taken with its commit when another message took its moment', async () => {
+    const channel = new ScriptedChannel();
+    let now = 1_000_000;
+    const pacers = { conversation: new Pacer([]), all: new Pacer([{ per: 5_000, max: 1 }]) };
+    const parts = partsWith(prisma, channel, { clock: () => now, pacers: new Map([['local', pacers]]) });
+    const deliverer = new Deliverer(parts);
+    const [first, second] = [await express(parts.process, 'first'), await express(parts.process, 'second')];
+    expect(deliverer.ready(first.conversation)).toMatchObject({ by: parts.process });
+    deliverer.wake([first.conversation.id], new Map(), first);
+    deliverer.wake([second.conversation.id], new Map(), second);
+    await deliverer.idle();
+    expect(channel.said).toEqual(['post first']);
+    expect(deliverer.ready(first.conversation)).toBeNull();
+    expect(await row(prisma, second.row.id)).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      ambiguous: false,
+    });
+    now += 5_000;
+    deliverer.wake([second.conversation.id]);
+    await deliverer.idle();
+    expect(channel.deliveries[1]).toMatchObject({ message: { summary: 'second' }, ambiguous: false });
+    await deliverer.stop();
+    expect(deliverer.ready(first.conversation)).toBeNull();
+  });
+
   it('edits the message where the channel put it', async () => {
     const channel = new ScriptedChannel();
     const deliverer = new Deliverer(partsWith(prisma, channel));
