@@ -202,6 +202,32 @@ eachDatabase('calls for the help desk', (open) => {
     await post(`/known-issues/${id}`, kim, { open: true });
     expect(rig.issuesChanged).toEqual([id, id]);
     expect((await post('/known-issues/no-such', kim, { open: true })).status).toBe(404);
+  });
+
+  it('tells what a known issue means now: the steps it decides about, who is there, who calls because of it', async () => {
+    const journey = await rig.newcomer('UBO', 'Bo');
+    await rig.walks(journey, 'forgot-password');
+    const step = rig.flow.byId.get('forgot-password');
+    const problem = step?.problems.find((one) => one.escalate === 'identrust-login-bug')?.id ?? '';
+    await rig.does(journey, { type: 'problem', problem });
+    await rig.does(journey, { type: 'still-stuck' });
+    expect(knownIssues.parse((await rig.get('/known-issues')).body).items).toMatchObject([
+      {
+        id: 'identrust-login-bug',
+        changedBy: 'slack:T1:Kim',
+        changedByName: 'Kim',
+        steps: [
+          { id: 'forgot-password', title: step?.title, shownWhile: 'open', hereNow: 1 },
+          { id: 'login-worked', shownWhile: 'closed', hereNow: 0 },
+        ],
+        calls: { reason: { code: 'identrust-login-bug' }, open: 1 },
+      },
+    ]);
+  });
+
+  it('refuses to change a known issue that is none, or by a body that says nothing', async () => {
+    const id = rig.flow.issues[0]?.id ?? '';
+    expect((await post('/known-issues/no-such', kim, { open: true })).status).toBe(404);
     expect((await post(`/known-issues/${id}`, kim, { open: 'yes' })).status).toBe(400);
     expect((await post(`/known-issues/${id}`, kim)).status).toBe(400);
   });

@@ -41,7 +41,10 @@ export function App() {
   }, [inside, ask]);
   useEffect(() => keepFocus(), []);
 
-  const leave = useCallback((why: Why) => setSession({ state: 'out', why }), []);
+  const leave = useCallback((why: Why) => {
+    // An answer that was still on its way says that the session is over; whoever signed out knows.
+    setSession((old) => (why === 'ended' && old.state === 'out' ? old : { state: 'out', why }));
+  }, []);
   if (session.state === 'in') return <Board me={session.me} leave={leave} />;
   if (session.state === 'out') return <Gate why={session.why} fault={fault} />;
   return <main class="gate">{fault ? <p role="alert">{fault}</p> : <p class="quiet">One moment…</p>}</main>;

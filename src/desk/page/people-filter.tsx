@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useDesk } from './desk-context.ts';
 import { statusOrder, statusWords } from './names.ts';
 import { type Route, replaceRoute, writeRoute } from './route.ts';
@@ -42,14 +42,25 @@ const typingPause = 250;
 /** Looks while one types. */
 function Search({ route }: { route: Route }) {
   const [text, setText] = useState(route.q);
+  const typing = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const latest = useRef(route);
+  latest.current = route;
+
   // The address changed otherwise: by a link, or by the browser's Back.
-  useEffect(() => setText((old) => (old.trim() === route.q ? old : route.q)), [route.q]);
   useEffect(() => {
-    const q = text.trim();
-    if (q === route.q) return;
-    const timer = setTimeout(() => replaceRoute({ ...route, q, person: null }), typingPause);
-    return () => clearTimeout(timer);
-  }, [text, route]);
+    if (typing.current === null) setText((old) => (old.trim() === route.q ? old : route.q));
+  }, [route.q]);
+  useEffect(() => () => clearTimeout(typing.current ?? undefined), []);
+
+  const type = (words: string) => {
+    setText(words);
+    clearTimeout(typing.current ?? undefined);
+    typing.current = setTimeout(() => {
+      typing.current = null;
+      replaceRoute({ ...latest.current, q: words.trim(), person: null });
+    }, typingPause);
+  };
+
   return (
     <search>
       <label>
@@ -61,7 +72,7 @@ function Search({ route }: { route: Route }) {
           autocomplete="off"
           maxLength={100}
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => type(event.currentTarget.value)}
         />
       </label>
     </search>

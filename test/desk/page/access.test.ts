@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
@@ -5,6 +6,34 @@ import { inChromium, launch } from '../../support/chromium.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { type Cast, cast } from './support/cast.ts';
 import { bundleDesk, faults, type Seat, sitDown, tooWide } from './support/console.ts';
+
+interface View {
+  name: string;
+  /** What stands after the "#". */
+  address(people: Cast): string;
+  /** What is on it once it is all there. */
+  sign: RegExp;
+}
+
+const calls: View = { name: 'the calls', address: () => '#/calls', sign: /Asked for a person/ };
+const views: View[] = [
+  { name: 'everybody', address: () => '#/people', sign: /Ana Ruiz/ },
+  { name: 'a search in vain', address: () => '#/people?q=no-such-name', sign: /Nobody fits/ },
+  calls,
+  { name: 'the steps', address: () => '#/steps', sign: /people have begun/ },
+  { name: 'the known issues', address: () => '#/issues', sign: /Logging in to IdenTrust/ },
+  { name: 'a story beside the people', address: ({ bo }) => `#/people?person=${bo}`, sign: /Looked at "/ },
+  {
+    name: 'a story beside the calls',
+    address: ({ ana }) => `#/calls?person=${ana}`,
+    sign: /Answered "Yes, I have a Windows computer"/,
+  },
+  {
+    name: 'a story that is none',
+    address: () => `#/people?person=${randomUUID()}`,
+    sign: /There is no journey/,
+  },
+];
 
 inChromium(() => {
   let database: Database;
@@ -24,86 +53,80 @@ inChromium(() => {
     await database.close();
   });
 
-  /** Each view's address, and what is on it once it is all there. */
-  const views = (): [string, string, RegExp][] => [
-    ['everybody', '#/people', /Ana Ruiz/],
-    ['nobody that fits', '#/people?q=nobody-of-that-name', /Nobody fits/],
-    ['the calls', '#/calls', /Asked for a person/],
-    ['the steps', '#/steps', /7 people have begun/],
-    ['the known issues', '#/issues', /Logging in to IdenTrust/],
-    ['a story beside the people', `#/people?person=${people.bo}`, /Looked at "I don't remember/],
-    ['a story beside the calls', `#/calls?person=${people.ana}`, /Answered "Yes, I have a Windows computer"/],
-    ['a story that is none', '#/people?person=00000000-0000-4000-8000-000000000000', /There is no journey/],
-  ];
-
-  async function show({ page }: Seat, address: string, sign: RegExp): Promise<void> {
-    await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
+  async function show({ page }: Seat, { address, sign }: View): Promise<void> {
+    await page.evaluate(`location.hash = ${JSON.stringify(address(people))}`);
     await page.getByText(sign).locator('visible=true').first().waitFor();
     // The list beside the story, too.
     await expect.poll(() => page.getByText('Looking…').locator('visible=true').count()).toBe(0);
   }
 
-  describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-    it.each([
-      ['at the desk', { width: 1280, height: 860 }],
-      ['on a phone', { width: 390, height: 844 }],
-    ] as const)('has no view in which axe finds anything wrong, %s', async (_where, viewport) => {
-      const seat = await sitDown(browser, rig, 'Kim', { colorScheme, viewport });
-      const found: Record<string, string[]> = {};
-      for (const [name, address, sign] of views()) {
-        await show(seat, address, sign);
-        const wrong = await faults(seat.page);
-        if (wrong.length > 0) found[name] = wrong;
-      }
-      expect(found).toEqual({});
+  describe.each([
+    { colorScheme: 'light', viewport: { width: 1280, height: 860 } },
+    { colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
+    { colorScheme: 'light', viewport: { width: 390, height: 844 } },
+    { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+  ] as const)('axe, in the $colorScheme theme at $viewport.width px', (options) => {
+    let seat: Seat;
+    beforeAll(async () => {
+      seat = await sitDown(browser, rig, 'Kim', options);
+    });
+    afterAll(async () => {
       expect(seat.complaints).toEqual([]);
       await seat.page.context().close();
     });
 
-    it('has nothing that axe finds wrong before one is signed in, and while one is asked', async () => {
-      const context = await browser.newContext({ colorScheme });
+    it.each(views)('finds nothing wrong with $name', async (view) => {
+      await show(seat, view);
+      expect(await faults(seat.page)).toEqual([]);
+    });
+
+    it('finds nothing wrong while one is asked, and told', async () => {
+      await show(seat, calls);
+      await seat.page.getByRole('button', { name: 'Resolve the call of Bo' }).click();
+      await seat.page.getByRole('button', { name: /Tell Bo .* it is solved/ }).waitFor();
+      await seat.page
+        .getByRole('button', { name: /Claim the call of/ })
+        .first()
+        .click();
+      await seat.page.getByText(/The call is yours|has it already/).waitFor();
+      expect(await faults(seat.page)).toEqual([]);
+      await database.prisma.escalation.updateMany({
+        data: { status: 'open', claimedBy: null, claimedAt: null },
+      });
+    });
+
+    it('finds nothing wrong before one is signed in', async () => {
+      const context = await browser.newContext(options);
       const page = await context.newPage();
       await page.goto(`${rig.address}/desk`);
       await page.getByRole('heading', { name: 'Sign in to the help desk' }).waitFor();
       expect(await faults(page)).toEqual([]);
       await page.goto(`${rig.address}${await rig.desk.issueSignIn({ id: 'desk:kim', name: 'Kim' })}`);
       expect(await faults(page)).toEqual([]);
-      await page.goto(`${rig.address}/desk/sign-in?token=spent`);
-      await page.getByRole('heading', { name: 'Get a new sign-in link' }).waitFor();
-      expect(await faults(page)).toEqual([]);
       await context.close();
-      const seat = await sitDown(browser, rig, 'Kim', { colorScheme });
-      await show(seat, '#/calls', /Asked for a person/);
-      await seat.page.getByRole('button', { name: 'Resolve the call of Bo' }).click();
-      await seat.page.getByRole('button', { name: /Tell Bo .* it is solved/ }).waitFor();
-      expect(await faults(seat.page)).toEqual([]);
-      await seat.page.context().close();
     });
   });
 
   it.each([390, 320])('needs no sideways scrolling at %i px, with the longest names', async (width) => {
-    const word = 'W'.repeat(90);
+    const word = `${width}`.padEnd(90, 'W');
     const long = await rig.newcomer(`U${word}`, word);
     await rig.walks(long, 'mailbox');
     await rig.does(long, { type: 'human' });
     const seat = await sitDown(browser, rig, word, { viewport: { width, height: 780 } });
+    const story = { name: 'the long name', address: () => `#/people?person=${long}`, sign: /Known as/ };
     const found: Record<string, string[]> = {};
-    for (const [name, address, sign] of [
-      ...views(),
-      ['the long name', `#/people?person=${long}`, /Known as/] as const,
-    ]) {
-      await show(seat, address, sign);
+    for (const view of [...views, story]) {
+      await show(seat, view);
       const wide = await tooWide(seat.page);
-      if (wide.length > 0) found[name] = wide;
+      if (wide.length > 0) found[view.name] = wide;
     }
     expect(found).toEqual({});
     await seat.page.context().close();
-    await database.prisma.journey.update({ where: { id: long }, data: { status: 'paused' } });
   });
 
   it('moves nothing for people who asked for that', async () => {
-    const seat = await sitDown(browser, rig, 'Kim', { reducedMotion: 'reduce' });
-    await show(seat, '#/calls', /Asked for a person/);
+    const seat = await sitDown(browser, rig, 'Lou', { reducedMotion: 'reduce' });
+    await show(seat, calls);
     await seat.page.getByRole('button', { name: 'Claim the call of Bo' }).click();
     await seat.page.getByText('The call is yours.').waitFor();
     const moving = await seat.page.evaluate<number>(
