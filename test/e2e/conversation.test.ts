@@ -43,12 +43,15 @@ describe('the conversation', () => {
   const bodies = async (chat: ChatClient) => (await chat.messages()).map(({ message }) => message.body ?? '');
   const count = async (chat: ChatClient, words: string) =>
     (await bodies(chat)).filter((body) => body.includes(words)).length;
-  /** Lets time pass, a quarter of a day at a time, as the queue would. */
-  async function later(days: number): Promise<void> {
+  /** Lets time pass, a quarter of a day at a time, as the queue would. @returns all that was said meanwhile */
+  async function later(days: number, chat: ChatClient): Promise<string> {
+    const said = new Set<string>();
     for (let quarter = 0; quarter < days * 4; quarter++) {
       app.clock.now += day / 4;
       await app.sweep();
+      for (const body of await bodies(chat)) said.add(body);
     }
+    return [...said].join('\n');
   }
   const journeyOf = (card: Message) => button(card, 'back').about ?? '';
 
@@ -57,15 +60,14 @@ describe('the conversation', () => {
     const first = await mac.card();
     await mac.press(button(first, 'answer', 'only-mac'));
     const waiting = await mac.card((card) => card.title === 'Waiting for a Windows computer');
-    expect(waiting.body).toContain('Thursday, 26 November');
+    expect(waiting.body).toMatch(/Thursday,? 26 November/);
     const { state } = await app.happen(
       waiting.buttons[0]?.action.about ?? '',
-      { type: 'show' },
-      { kind: 'desk' },
+      { type: 'timer' },
+      { kind: 'timer' },
     );
     expect(state).toMatchObject({ status: 'waiting', stuck: null, escalations: [] });
-    await later(1.5);
-    expect(await count(mac, 'Shall we go on?')).toBe(0);
+    expect(await later(1.5, mac)).not.toContain('Shall we go on?');
     await mac.press(button(waiting, 'resume'));
     expect((await mac.card(at('windows-computer'))).progress?.step).toBe(1);
   });
@@ -74,8 +76,7 @@ describe('the conversation', () => {
     const mac = await begin('patient');
     await mac.press(button(await mac.card(), 'answer', 'only-mac'));
     await mac.card((card) => card.title === 'Waiting for a Windows computer');
-    await later(5);
-    expect(await count(mac, 'Is it there? We were waiting for a Windows computer.')).toBe(1);
+    expect(await later(5, mac)).toContain('Is it there? We were waiting for a Windows computer.');
     expect((await mac.card()).title).toBe(titleOf('windows-computer'));
   });
 
@@ -91,12 +92,14 @@ describe('the conversation', () => {
     const reminded = await sam.card((card) => card.body?.includes('Shall we go on?') === true);
     await sam.press(button(reminded, 'snooze'));
     await expect.poll(() => count(sam, 'I will remind you tomorrow')).toBe(1);
-    app.clock.now += 23 * hour;
+    const messages = (await sam.messages()).length;
+    app.clock.now += 17 * hour;
     await app.sweep();
-    expect(await count(sam, 'Shall we go on?')).toBe(0);
-    app.clock.now += 2 * hour;
+    expect(await sam.messages()).toHaveLength(messages);
+    app.clock.now += 8 * hour;
     await app.sweep();
-    await sam.card((card) => card.body?.includes('Shall we go on?') === true);
+    await expect.poll(async () => (await sam.messages()).length).toBe(messages + 1);
+    expect((await sam.card()).body).toContain('Shall we go on?');
   });
 
   it('keeps the restart step through an absence and a restart of its own, and greets where they left', async () => {
@@ -141,7 +144,7 @@ describe('the conversation', () => {
     await una.say('human');
     const asked = await una.card((card) => card.body?.includes('I told the help desk') === true);
     const journey = button(asked, 'start').about ?? '';
-    const { state } = await app.happen(journey, { type: 'show' }, { kind: 'desk' });
+    const { state } = await app.happen(journey, { type: 'timer' }, { kind: 'timer' });
     const call = { escalation: state?.escalations[0]?.id ?? '', by: 'desk:kim', name: 'Kim' };
     await app.happen(journey, { type: 'claim', ...call }, { kind: 'staff', id: 'desk:kim' });
     await expect.poll(() => count(una, 'Kim from the help desk is looking into it.')).toBe(1);
@@ -194,11 +197,12 @@ describe('the conversation', () => {
     const sue = await begin('silent');
     app.clock.now = Date.parse('2027-01-04T15:00:00Z');
     await sue.say('status');
-    await later(14);
-    const card = await sue.card((c) => c.body?.includes('I told the help desk') === true);
-    expect(await count(sue, 'This is my last reminder.')).toBeLessThanOrEqual(1);
-    const journey = journeyOf(card);
-    const silent = await app.happen(journey, { type: 'show' }, { kind: 'desk' });
+    const said = await later(10, sue);
+    for (const words of ['Shall we go on?', 'Still here when you are.', 'This is my last reminder.'])
+      expect(said).toContain(words);
+    expect(await count(sue, 'I told the help desk')).toBe(1);
+    const journey = journeyOf(await sue.card());
+    const silent = await app.happen(journey, { type: 'timer' }, { kind: 'timer' });
     expect(silent.state).toMatchObject({
       nudged: 3,
       stuck: { why: 'silence' },
@@ -206,7 +210,7 @@ describe('the conversation', () => {
     });
     await sue.say('status');
     await sue.card((c) => c.body?.includes('Welcome back!') === true);
-    const back = await app.happen(journey, { type: 'show' }, { kind: 'desk' });
+    const back = await app.happen(journey, { type: 'timer' }, { kind: 'timer' });
     expect(back.state).toMatchObject({ nudged: 0, stuck: null, escalations: [] });
   });
 
@@ -223,8 +227,10 @@ describe('the conversation', () => {
     );
     await lee.press(button(await lee.card((c) => c.choices?.prompt === 'Did that help?'), 'still-stuck'));
     const told = await lee.card((c) => c.body?.includes('I told the help desk') === true);
-    const { state } = await app.happen(journeyOf(told), { type: 'show' }, { kind: 'desk' });
-    expect(state?.escalations).toMatchObject([{ reason: 'identrust-login-bug', step: 'forgot-password' }]);
+    const { state } = await app.happen(journeyOf(told), { type: 'timer' }, { kind: 'timer' });
+    expect(state?.escalations).toContainEqual(
+      expect.objectContaining({ reason: 'identrust-login-bug', step: 'forgot-password' }),
+    );
     await lee.press(button(told, 'done'));
     await lee.card(at('what-you-see'));
   });

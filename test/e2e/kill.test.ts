@@ -9,8 +9,6 @@ import { ChatClient } from '../support/chat-client.ts';
 import { button } from '../support/walk.ts';
 
 const kills = process.env.LONG === '1' ? 50 : 5;
-/** No start takes so long (ms), on however busy a machine. */
-const patience = 120_000;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -37,8 +35,8 @@ describe('kill -9 under a running conversation', () => {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         output += text;
       });
-    const deadline = Date.now() + patience;
-    while (Date.now() < deadline) {
+    // However long it takes on a busy machine: only its end, or the test's, ends the wait.
+    for (;;) {
       const up = await fetch(`http://127.0.0.1:${port}/readyz`).then(
         (r) => r.ok,
         () => false,
@@ -47,7 +45,6 @@ describe('kill -9 under a running conversation', () => {
       if (child.exitCode !== null) throw new Error(`ecadesk ended with ${child.exitCode}: ${output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`ecadesk did not become ready: ${output}`);
   }
 
   beforeAll(async () => {
@@ -99,7 +96,7 @@ describe('kill -9 under a running conversation', () => {
       await chat.say('status');
       expect((await chat.card((c) => c.progress !== undefined)).progress?.step).toBe(1);
     },
-    kills * 60_000 + patience,
+    kills * 120_000,
   );
 });
 

@@ -243,6 +243,57 @@ describe('decide', () => {
     );
   });
 
+  it('reminds at least daily, and calls the help desk urgently, with a week of the 30 days left', () => {
+    // As rare as a flow may have them: the built-in one reminds daily anyhow.
+    const rare = { ...flow, nudges: ['4d', '6d'] };
+    const asking = flow.steps.find((s) => s.ask)?.id ?? '';
+    const at = { ...run([{ type: 'start' }]), step: asking };
+    const signedOn = (date: string) => decide(rare, at, { type: 'signed-on', date }, moment(start)).state;
+    const gaps = (state: JourneyState) => {
+      const found: number[] = [];
+      let last = start;
+      for (let now = state; now.timer?.kind === 'nudge'; ) {
+        const due = now.timer.at;
+        found.push(Math.round((due - last) / 3_600_000));
+        last = due;
+        now = decide(rare, now, { type: 'timer' }, moment(due)).state;
+      }
+      return found;
+    };
+    const urgent = signedOn('2026-10-29');
+    expect(gaps(signedOn('2026-11-23'))).toEqual([96, 48]);
+    expect(gaps(urgent)).toEqual([24, 24]);
+    const called = decide(flow, urgent, { type: 'human' }, moment(start + 60_000)).state;
+    expect(called.escalations).toMatchObject([{ reason: 'asked-for-help', priority: 'urgent' }]);
+  });
+
+  it('brings a person in before the first step and after the last, where no step is', () => {
+    const before = decide(flow, newJourney(flow, start), { type: 'human' }, moment(start));
+    expect(before.state).toMatchObject({ status: 'new', escalations: [{ step: null, by: null }] });
+    const resolve = { type: 'resolve', escalation: `e${start}`, by: 's:1', name: 'Kim' } as const;
+    expect(decide(flow, before.state, resolve, moment(start)).state).toMatchObject({
+      status: 'new',
+      escalations: [],
+    });
+    const ended: JourneyState = { ...run([{ type: 'start' }]), status: 'done' };
+    expect(decide(flow, ended, { type: 'stuck' }, moment(start)).state).toMatchObject({
+      status: 'done',
+      escalations: [{ reason: 'asked-for-help', step: null }],
+    });
+  });
+
+  it('greets whoever comes back after hours, once, and nobody else', () => {
+    const state = run([{ type: 'start' }]);
+    const greeted = (from: JourneyState, at: number) =>
+      decide(flow, from, { type: 'show' }, moment(at)).effects.some(
+        (effect) => effect.type === 'tell' && effect.what.id === 'welcome-back',
+      );
+    const back = state.heardAt + 4 * 3_600_000;
+    expect(greeted(state, back - 1)).toBe(false);
+    expect(greeted(state, back)).toBe(true);
+    expect(greeted(decide(flow, state, { type: 'show' }, moment(back)).state, back + 1)).toBe(false);
+  });
+
   it('moves whoever stands at a step made for an open issue when staff close it', () => {
     const bug = flow.steps.find((s) => s.when?.issue?.is === 'open');
     const state = { ...run([{ type: 'start' }]), step: bug?.id ?? '' };

@@ -56,7 +56,7 @@ export function withheld(where: 'secret-step' | 'looks-secret'): Message {
     summary: 'Please delete your last message. I did not keep it.',
     tone: 'warning',
     title: 'Please delete your last message',
-    body: `${why} **Delete it from this chat**, so that nobody else reads it. If it was a password, change it on its web site.\n\nFor help here, use the buttons.`,
+    body: `${why} **If you still see it in this chat, delete it**, so that nobody else reads it. If it was a password, change it on its web site.\n\nIf it was a question, press **I'm stuck** and choose what you see.`,
     fields: [],
     buttons: [wordButton('stuck', "I'm stuck"), wordButton('status', 'Show my step', 'primary')],
   };
