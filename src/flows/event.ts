@@ -31,8 +31,17 @@ const employee = [
 ] as const;
 
 const others = [
-  /** This journey is the one that goes on after two chats were linked: `provider` and `tenant` are the chat that joined. */
-  z.object({ type: z.literal('linked'), provider: z.string(), tenant: z.string(), journey: z.string() }),
+  /**
+   * This journey is the one that goes on after two chats were linked: `provider` and `tenant` are the chat that
+   * joined, `computer` the one that was paired for the journey that was left.
+   */
+  z.object({
+    type: z.literal('linked'),
+    provider: z.string(),
+    tenant: z.string(),
+    journey: z.string(),
+    computer: z.object({ device: z.string(), name: z.string() }).optional(),
+  }),
   /** The person goes on with another journey. */
   z.object({ type: z.literal('merged'), into: z.string() }),
   /** A chat was parted from this person. */

@@ -109,7 +109,7 @@ function befall(turn: Turn, event: OthersEvent): void {
       return computer.silent(turn);
     case 'linked':
       heard(turn);
-      return employee.look(turn);
+      return computer.linked(turn, event);
     case 'merged':
       return others.merged(turn);
     case 'unlinked':

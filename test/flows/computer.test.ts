@@ -242,6 +242,20 @@ describe('a paired computer', () => {
     expect(ended.happen({ type: 'unpaired', device }).told).toEqual([]);
   });
 
+  it('goes over to the journey that goes on when two chats are linked, unless that has its own', () => {
+    const linked = (name: string) =>
+      ({
+        type: 'linked',
+        provider: 'slack',
+        tenant: 'T1',
+        journey: 'j',
+        computer: { device: name, name },
+      }) as const;
+    const without = new Journey().happen({ type: 'start' }, linked('OTHER-PC'));
+    expect(without.state.computer).toMatchObject({ device: 'OTHER-PC' });
+    expect(without.happen(linked('THIRD-PC')).state.computer).toMatchObject({ device: 'OTHER-PC' });
+  });
+
   it('is asked only for what the agent’s protocol knows', () => {
     expect(agentTask.options.filter((task) => !actionName.options.includes(task))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { journeyState } from '../../flows/state.ts';
 import { commitChange } from '../../store/commit.ts';
 import type { Also, Change, Snapshot, Transaction } from '../../store/journal.ts';
 import type { Reply } from '../engine/reply.ts';
@@ -29,21 +30,34 @@ export function join({
   const going = keep === 'mine' ? mine : other;
   const left = keep === 'mine' ? other : mine;
   const joined = left.identity;
+  const computer = carried(left, going);
   const also: Also = async (tx) => {
     // Its messages go out with those of the journey that goes on, so that they are delivered at once.
     const outcome = await commitChange(tx, { ...ending, outbox: [], screen: screenOf(left, mine) });
     if (outcome !== 'committed') return false;
-    await move(tx, left, going);
+    await move(tx, left, going, computer !== null);
     return true;
   };
   return {
-    event: { type: 'linked', provider: joined.provider, tenant: joined.tenant, journey: left.journey.id },
+    event: {
+      type: 'linked',
+      provider: joined.provider,
+      tenant: joined.tenant,
+      journey: left.journey.id,
+      ...(computer && { computer: { device: computer.device, name: computer.name } }),
+    },
     messages: [],
     rows: [...ending.outbox, ...oldCard(left, mine, newId)],
     also,
     on: { ...going, identity: mine.identity, conversation: mine.conversation },
     ends: left.journey.id,
   };
+}
+
+/** The computer that goes over with the person: where each journey has one, the other's pairing ends with its journey. */
+function carried(left: Snapshot, going: Snapshot) {
+  const computerOf = ({ journey }: Snapshot) => journeyState.parse(journey.state).computer;
+  return computerOf(going) === null ? computerOf(left) : null;
 }
 
 /** The card of the journey that ends becomes a line; where the person speaks, the new card sees to that. */
@@ -58,10 +72,10 @@ function screenOf(left: Snapshot, mine: Snapshot): Change['screen'] {
   return here ? null : { conversationId: left.conversation.id, screen: { card: null, touched: true } };
 }
 
-async function move(tx: Transaction, left: Snapshot, going: Snapshot): Promise<void> {
+async function move(tx: Transaction, left: Snapshot, going: Snapshot, withComputer: boolean): Promise<void> {
   const from = { personId: left.person.id };
   const to = { personId: going.person.id };
-  const follows = { ...to, journeyId: going.journey.id };
+  const follows = withComputer ? { ...to, journeyId: going.journey.id } : to;
   await tx.identity.updateMany({ where: from, data: to });
   await tx.content.updateMany({ where: from, data: to });
   await tx.device.updateMany({ where: { ...from, journeyId: left.journey.id }, data: follows });

@@ -18,6 +18,12 @@ export function paired(turn: Turn, event: Of<'paired'>): void {
   if (turn.state.status === 'active') show(turn, 'anew');
 }
 
+/** Two chats became one: the journey that goes on takes the other's computer over, unless it has its own. */
+export function linked(turn: Turn, { computer }: Of<'linked'>): void {
+  if (computer && turn.state.computer === null) set(turn, { computer: { ...computer, since: turn.now.at } });
+  show(turn, 'anew');
+}
+
 export function unpaired(turn: Turn, event: Of<'unpaired'>): void {
   const { computer, status } = turn.state;
   if (computer?.device !== event.device) return;
