@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { register } from './ending.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -20,7 +21,6 @@ const running = new Set<number>();
 process.once('exit', () => {
   for (const pid of running) signal(pid, 'SIGKILL');
 });
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
@@ -70,7 +70,15 @@ export async function startService(
   const { pid } = child;
   if (pid === undefined) throw new Error(`${command.join(' ')} cannot be started`);
   running.add(pid);
-  const ended = once(child, 'exit').then(() => running.delete(pid));
+  const exited = once(child, 'exit');
+  const takeOut = register(async () => {
+    signal(pid, 'SIGKILL');
+    await exited;
+  });
+  const ended = exited.then(() => {
+    running.delete(pid);
+    takeOut();
+  });
   const url = `http://127.0.0.1:${port}`;
   while (!(await answers(`${url}/readyz`))) {
     if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended with ${child.exitCode}`);
