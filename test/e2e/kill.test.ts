@@ -63,23 +63,24 @@ describe('kill -9 under a running conversation', () => {
       await chat.open();
       await chat.press(button(await chat.card(), 'start'));
       // Each press turns the card over: stuck → the list, to-step → the step. The revision counts those applied.
-      const moments: number[] = [];
-      let presses = 0;
       let card = await chat.card((c) => c.progress !== undefined);
       for (let i = 0; i < kills; i++) {
-        const moment = 20 + Math.round(Math.random() * 500);
-        moments.push(moment);
+        // After some presses, at a random moment of the next one, however long these take on this machine.
+        const moment = { after: 1 + Math.floor(Math.random() * 3), share: Math.random() };
         let acknowledged = 0;
+        let took = 0;
         let revision = revisionOf(card);
         const dying = once(child, 'exit');
-        setTimeout(() => child.kill('SIGKILL'), moment);
         try {
           for (;;) {
+            const began = performance.now();
+            if (acknowledged === moment.after) setTimeout(() => child.kill('SIGKILL'), moment.share * took);
             const verb = card.title === 'What is in the way?' ? 'to-step' : 'stuck';
             await chat.press(button(card, verb));
             acknowledged++;
             const expected = ++revision;
             card = await chat.card((c) => revisionOf(c) === expected);
+            took = performance.now() - began;
           }
         } catch {
           await dying;
@@ -89,10 +90,8 @@ describe('kill -9 under a running conversation', () => {
         const least = revision;
         card = await chat.card((c) => revisionOf(c) >= least);
         expect({ moment, twice: revisionOf(card) - least > 1 }).toEqual({ moment, twice: false });
-        presses += acknowledged;
+        expect(acknowledged).toBeGreaterThanOrEqual(moment.after);
       }
-      // A conversation was under way: not each kill came before its first press.
-      expect({ moments, presses }).toMatchObject({ presses: expect.toSatisfy((n: number) => n > 0) });
       await chat.say('status');
       expect((await chat.card((c) => c.progress !== undefined)).progress?.step).toBe(1);
     },
