@@ -1,4 +1,5 @@
 import type { ConstructorOptions } from 'pg-boss';
+import { askDirectly } from './ask.ts';
 import type { DatabaseOptions } from './driver.ts';
 import { openEmbedded } from './embedded.ts';
 import { PrismaClient } from './generated/client.ts';
@@ -25,6 +26,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     ? await openServer({ ...options, url: options.url })
     : await openEmbedded(options);
   const prisma = new PrismaClient({ adapter: driver.adapter });
+  if (driver.ask) askDirectly(prisma, driver.ask);
   return {
     kind: options.url ? 'server' : 'embedded',
     prisma,

@@ -1,10 +1,13 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { ConstructorOptions } from 'pg-boss';
+import type { Ask } from './ask.ts';
 
 /** One of the two ways to PostgreSQL, opened and up to date. */
 export interface Driver {
   adapter: SqlMigrationAwareDriverAdapterFactory;
   queue: ConstructorOptions;
+  /** The straight way to it, where there is one. */
+  ask?: Ask;
   tidy(): Promise<void>;
   migrated: string[];
   close(): Promise<void>;

@@ -17,6 +17,7 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
     const migrated = await migrateApart(options.url);
     return {
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
+      ask: async (text, values) => (await pool.query({ name: nameOf(text), text, values: [...values] })).rows,
       queue: { connectionString: options.url, max: 2 },
       tidy: async () => {},
       migrated,
