@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ask } from './ask.ts';
 import type { PrismaClient } from './generated/client.ts';
 import type { Also, Change, Committed, Granted, Transaction, Wish } from './journal.ts';
 import { storable } from './json.ts';
@@ -97,17 +98,20 @@ SELECT (SELECT count(*) FROM j)::int AS done, (SELECT count(*) FROM taken)::int 
 
 const result = z.array(z.object({ done: z.number(), taken: z.number(), ref: z.unknown() }));
 
-/** The event's identity was there already; as Prisma hands on what either adapter says. */
-const seenBefore = z.object({
-  meta: z.object({
-    driverAdapterError: z.object({
-      cause: z.object({
-        originalCode: z.literal('23505'),
-        originalMessage: z.string().includes('Inbox_pkey'),
+/** The event's identity was there already; as Prisma hands it on, and as PostgreSQL's own driver says it. */
+const seenBefore = z.union([
+  z.object({
+    meta: z.object({
+      driverAdapterError: z.object({
+        cause: z.object({
+          originalCode: z.literal('23505'),
+          originalMessage: z.string().includes('Inbox_pkey'),
+        }),
       }),
     }),
   }),
-});
+  z.object({ code: z.literal('23505'), constraint: z.literal('Inbox_pkey') }),
+]);
 
 export async function commitChange(prisma: Transaction, change: Change): Promise<Committed> {
   return (await commitAndTake(prisma, change, null)).outcome;
@@ -119,7 +123,7 @@ export async function commitAndTake(
   wish: Wish | null,
 ): Promise<{ outcome: Committed; granted: Granted | null }> {
   try {
-    const rows = result.parse(await prisma.$queryRawUnsafe(statement, storable({ ...change, wish })));
+    const rows = result.parse(await ask(prisma, statement, storable({ ...change, wish })));
     const [row] = rows;
     if (row?.done !== 1) return { outcome: 'conflict', granted: null };
     return { outcome: 'committed', granted: row.taken === 1 ? { targetRef: row.ref } : null };

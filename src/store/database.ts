@@ -1,4 +1,5 @@
 import type { ConstructorOptions } from 'pg-boss';
+import { askDirectly } from './ask.ts';
 import type { DatabaseOptions, Driver } from './driver.ts';
 import { PrismaClient } from './generated/client.ts';
 
@@ -21,6 +22,7 @@ export interface Database {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const driver = await open(options);
   const prisma = new PrismaClient({ adapter: driver.adapter });
+  if (driver.ask) askDirectly(prisma, driver.ask);
   return {
     kind: options.url ? 'server' : 'embedded',
     prisma,

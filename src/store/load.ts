@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ask } from './ask.ts';
 import type { PrismaClient } from './generated/client.ts';
 import type { NewcomerKey, Snapshot } from './journal.ts';
 import { named } from './named.ts';
@@ -66,11 +67,11 @@ const byJourney = named(
 );
 
 export async function loadSpeaker(prisma: PrismaClient, key: NewcomerKey): Promise<Snapshot | null> {
-  return snapshot(await prisma.$queryRawUnsafe(bySpeaker, key.provider, key.tenant, key.externalId));
+  return snapshot(await ask(prisma, bySpeaker, key.provider, key.tenant, key.externalId));
 }
 
 export async function loadJourney(prisma: PrismaClient, journeyId: string): Promise<Snapshot | null> {
-  return snapshot(await prisma.$queryRawUnsafe(byJourney, journeyId));
+  return snapshot(await ask(prisma, byJourney, journeyId));
 }
 
 function snapshot(rows: unknown): Snapshot | null {

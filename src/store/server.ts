@@ -19,6 +19,7 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
     const migrated = ready ? [] : await migrateApart(options.url, migrations);
     return {
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
+      ask: async (text, values) => (await pool.query({ name: nameOf(text), text, values: [...values] })).rows,
       queue: async () => ({ connectionString: options.url, max: 2 }),
       tidy: async () => {},
       migrated,

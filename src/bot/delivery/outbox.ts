@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ask } from '../../store/ask.ts';
 import type { PrismaClient } from '../../store/generated/client.ts';
 import { storable, text } from '../../store/json.ts';
 import { named } from '../../store/named.ts';
@@ -86,7 +87,8 @@ export async function take(
   lease: { by: string; at: number; until: number },
   paced: readonly string[],
 ): Promise<Taken | null> {
-  const rows = await prisma.$queryRawUnsafe<unknown[]>(
+  const answer = await ask(
+    prisma,
     takeStatement,
     conversationId,
     lease.by,
@@ -94,6 +96,7 @@ export async function take(
     new Date(lease.until).toISOString(),
     `{${paced.join(',')}}`,
   );
+  const rows = z.array(z.unknown()).parse(answer);
   if (rows.length === 0) return null;
   const first = head.safeParse(rows[0]).data;
   return {
@@ -110,7 +113,7 @@ const claimStatement = named(
 );
 
 export async function claimHead(prisma: PrismaClient, id: string): Promise<Claim | null> {
-  const rows = await prisma.$queryRawUnsafe(claimStatement, id);
+  const rows = await ask(prisma, claimStatement, id);
   return claims.parse(rows)[0] ?? null;
 }
 
@@ -152,7 +155,7 @@ export async function markSent(
   by: string,
 ): Promise<boolean> {
   const when = new Date(at).toISOString();
-  const rows = await prisma.$queryRawUnsafe(sentStatement, id, storable(ref ?? null), when, by);
+  const rows = await ask(prisma, sentStatement, id, storable(ref ?? null), when, by);
   return sentRows.parse(rows)[0]?.freed === 1;
 }
 
