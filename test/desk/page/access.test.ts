@@ -122,7 +122,7 @@ inChromium(() => {
     }
     expect(found).toEqual({});
     await seat.page.context().close();
-  });
+  }, 300_000);
 
   it('moves nothing for people who asked for that', async () => {
     const seat = await sitDown(browser, rig, 'Lou', { reducedMotion: 'reduce' });
