@@ -107,22 +107,26 @@ inChromium(() => {
     });
   });
 
-  it.each([390, 320])('needs no sideways scrolling at %i px, with the longest names', async (width) => {
-    const word = `${width}`.padEnd(90, 'W');
-    const long = await rig.newcomer(`U${word}`, word);
-    await rig.walks(long, 'mailbox');
-    await rig.does(long, { type: 'human' });
-    const seat = await sitDown(browser, rig, word, { viewport: { width, height: 780 } });
-    const story = { name: 'the long name', address: () => `#/people?person=${long}`, sign: /Known as/ };
-    const found: Record<string, string[]> = {};
-    for (const view of [...views, story]) {
-      await show(seat, view);
-      const wide = await tooWide(seat.page);
-      if (wide.length > 0) found[view.name] = wide;
-    }
-    expect(found).toEqual({});
-    await seat.page.context().close();
-  });
+  it.each([390, 320])(
+    'needs no sideways scrolling at %i px, with the longest names',
+    async (width) => {
+      const word = `${width}`.padEnd(90, 'W');
+      const long = await rig.newcomer(`U${word}`, word);
+      await rig.walks(long, 'mailbox');
+      await rig.does(long, { type: 'human' });
+      const seat = await sitDown(browser, rig, word, { viewport: { width, height: 780 } });
+      const story = { name: 'the long name', address: () => `#/people?person=${long}`, sign: /Known as/ };
+      const found: Record<string, string[]> = {};
+      for (const view of [...views, story]) {
+        await show(seat, view);
+        const wide = await tooWide(seat.page);
+        if (wide.length > 0) found[view.name] = wide;
+      }
+      expect(found).toEqual({});
+      await seat.page.context().close();
+    },
+    300_000,
+  );
 
   it('moves nothing for people who asked for that', async () => {
     const seat = await sitDown(browser, rig, 'Lou', { reducedMotion: 'reduce' });
