@@ -36,7 +36,6 @@ const contents = z.strictObject({
 });
 type Contents = z.output<typeof contents>;
 
-/** Tasks that the server has taken are remembered, so that they are never done again. */
 const REMEMBERED = 500;
 const UNTAKEN_DAYS = 30;
 
@@ -66,6 +65,8 @@ export interface JournalOptions {
   readonly device: string;
   readonly mode: AgentMode;
   readonly clock: () => Date;
+  /** How many tasks that the server has taken are remembered, so that they are not done again. */
+  readonly remembered?: number;
   /** The file made no sense and was set aside as `path`. */
   readonly onBroken: (path: string) => void;
 }
@@ -76,7 +77,7 @@ export function openJournal(options: JournalOptions): Journal {
   const now = (): number => options.clock().getTime();
   const kept = load(path, options);
   const save = (): void => {
-    prune(kept, now());
+    prune(kept, now(), options.remembered ?? REMEMBERED);
     writeWhole(path, JSON.stringify(kept));
   };
   const use = ({ sequence, nonce, expiresAt }: Command): void => {
@@ -158,10 +159,10 @@ function load(path: string, { device, mode, clock, onBroken }: JournalOptions): 
   return begun;
 }
 
-function prune(kept: Contents, now: number): void {
+function prune(kept: Contents, now: number, remembered: number): void {
   kept.nonces = kept.nonces.filter(({ until }) => until >= now);
   const old = now - UNTAKEN_DAYS * 24 * 3_600_000;
-  const taken = kept.tasks.filter(({ state }) => state === 'taken').slice(0, -REMEMBERED);
+  const taken = kept.tasks.filter(({ state }) => state === 'taken').slice(0, -remembered);
   const gone = new Set(taken);
   kept.tasks = kept.tasks.filter((one) => !gone.has(one) && (one.state !== 'ended' || one.since >= old));
 }

@@ -21,6 +21,7 @@ afterEach(() => home.remove());
 
 const open = (forDevice = device) =>
   openJournal({
+    remembered: 5,
     home: home.path,
     device: forDevice,
     mode: 'look',
@@ -70,15 +71,15 @@ test('only an ended task can be taken', () => {
   expect(journal.find(one.task)?.state).toBe('accepted');
 });
 
-test('nonces are forgotten when nothing can be accepted with them any more, and 500 taken tasks remembered', () => {
+test('nonces are forgotten when nothing can be accepted with them any more, and so are taken tasks, the oldest first', () => {
   const journal = open();
-  const tasks = Array.from({ length: 505 }, (_, n) => command(n + 1));
+  const tasks = Array.from({ length: 8 }, (_, n) => command(n + 1));
   for (const one of tasks) {
     journal.accept(one, { status: 'declined' });
     journal.taken(one.task);
   }
   journal.heard(command(600));
-  expect([journal.find(tasks[0]?.task ?? ''), journal.find(tasks[504]?.task ?? '')?.state]).toEqual([
+  expect([journal.find(tasks[2]?.task ?? ''), journal.find(tasks[3]?.task ?? '')?.state]).toEqual([
     null,
     'taken',
   ]);
