@@ -104,10 +104,9 @@ export async function run(options: RunOptions): Promise<'stopped' | 'unpaired'> 
   });
   const obey = (mode: AgentMode, at: number): void => {
     if (!journal.hear(mode, at)) return;
-    if (tasks.mode() === 'off') {
-      tasks.stop('not-allowed');
-      state('stopped', 'The help desk has stopped its agents: nothing is done on this computer for now.');
-    }
+    if (tasks.mode() !== 'off') return state('connected', connectedWords(pairing));
+    tasks.stop('not-allowed');
+    state('stopped', 'The help desk has stopped its agents: nothing is done on this computer for now.');
   };
   const heard = (said: Said): void => {
     if (said.type === 'taken') return journal.taken(said.task);
@@ -136,10 +135,7 @@ export async function run(options: RunOptions): Promise<'stopped' | 'unpaired'> 
       about: () => ({ version: AGENT_VERSION, bootedAt: options.computer.bootedAt(), on: isOn(home) }),
       onOpen: (speak, welcome) => {
         link = speak;
-        state(
-          'connected',
-          `Connected to the help desk of ${printable(pairing.who.organisation)}, for ${printable(pairing.who.name)}.`,
-        );
+        state('connected', connectedWords(pairing));
         obey(welcome.mode, welcome.at);
         tasks.tellAll();
       },
@@ -159,6 +155,9 @@ export async function run(options: RunOptions): Promise<'stopped' | 'unpaired'> 
     terminal.close();
   }
 }
+
+const connectedWords = ({ who }: Pairing): string =>
+  `Connected to the help desk of ${printable(who.organisation)}, for ${printable(who.name)}.`;
 
 const OFF = 'Switched off: nothing is done on this computer until you type on.\n';
 

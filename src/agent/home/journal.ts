@@ -38,6 +38,8 @@ type Contents = z.output<typeof contents>;
 
 const REMEMBERED = 500;
 const UNTAKEN_DAYS = 30;
+/** A server that asks and never takes the answers must not fill the disk. */
+const MAX_UNTAKEN = 500;
 
 /** What this computer was asked, across restarts. Every change is on the disk when the method returns. */
 export interface Journal {
@@ -86,7 +88,9 @@ export function openJournal(options: JournalOptions): Journal {
   };
   const add = ({ task, action, parameters }: Command, ended: Outcome | undefined): void => {
     const state = ended === undefined ? 'accepted' : 'ended';
-    kept.tasks.push({ task, action, parameters, state, since: now(), outcome: ended ?? null });
+    // What is refused may be anything: it is not kept.
+    const known = ended === undefined ? parameters : null;
+    kept.tasks.push({ task, action, parameters: known, state, since: now(), outcome: ended ?? null });
   };
   const move = (task: string, state: Entry['state'], ended: Outcome | null): void => {
     const found = kept.tasks.find((one) => one.task === task);
@@ -163,6 +167,7 @@ function prune(kept: Contents, now: number, remembered: number): void {
   kept.nonces = kept.nonces.filter(({ until }) => until >= now);
   const old = now - UNTAKEN_DAYS * 24 * 3_600_000;
   const taken = kept.tasks.filter(({ state }) => state === 'taken').slice(0, -remembered);
-  const gone = new Set(taken);
+  const untaken = kept.tasks.filter(({ state }) => state === 'ended').slice(0, -MAX_UNTAKEN);
+  const gone = new Set([...taken, ...untaken]);
   kept.tasks = kept.tasks.filter((one) => !gone.has(one) && (one.state !== 'ended' || one.since >= old));
 }

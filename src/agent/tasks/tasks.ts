@@ -8,6 +8,7 @@ import type { Command, Outcome } from '../protocol/command.ts';
 import type { AgentFrame } from '../protocol/frames.ts';
 import { readPublicKey } from '../protocol/keys.ts';
 import type { Signed } from '../protocol/signed.ts';
+import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { admit, stricter } from './admit.ts';
 import { type ChangeWorld, change } from './changing.ts';
@@ -85,7 +86,7 @@ export function openTasks(options: TasksOptions): Tasks {
   const receipt = (action: string, parameters: unknown, outcome: Outcome): void => {
     const words = receiptWords(action, parameters, outcome);
     receipts.write(words);
-    out(`${words}\n`);
+    out(`${printable(words)}\n`);
   };
   const end = ({ command: { task }, action, parameters }: InHand, outcome: Outcome): void => {
     journal.end(task, outcome);

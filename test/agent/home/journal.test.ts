@@ -90,6 +90,14 @@ test('nonces are forgotten when nothing can be accepted with them any more, and 
   expect(journal.isUsed(command(3).nonce)).toBe(false);
 });
 
+test('a server that never takes its answers cannot fill the disk', () => {
+  const journal = open();
+  const huge = (n: number): Command => ({ ...command(n), parameters: 'x'.repeat(100_000) });
+  for (let n = 1; n <= 510; n += 1) journal.accept(huge(n), { status: 'declined' });
+  expect(journal.tasks('ended')).toHaveLength(500);
+  expect(statSync(join(home.path, 'tasks.json')).size).toBeLessThan(300_000);
+});
+
 test('the sequence never goes back, nor does the word of the organisation', () => {
   const journal = open();
   journal.accept(command(9));
