@@ -52,7 +52,7 @@ const install = { action: 'opensc.install', parameters: { version: '0.27.1' } } 
 const watch = { action: 'token.watch', parameters: { minutes: 60 } } as const;
 
 test('what may not be asked is refused with a code, each with a receipt; what is forged is not answered', async () => {
-  const [, link] = await start({ hostname: 'h'.repeat(9_000) });
+  const [agent, link] = await start({ hostname: 'h'.repeat(9_000) });
   const good = link.command({ action: 'opensc.inspect' });
   await link.outcome(good.task);
   const again = (change: Partial<Command>): Command => ({
@@ -76,7 +76,7 @@ test('what may not be asked is refused with a code, each with a receipt; what is
     [{ issuedAt: Date.now() + 30 * minute, expiresAt: Date.now() + 31 * minute }, 'in-the-future'],
     [{ sequence: good.sequence }, 'replayed'],
     [{ nonce: good.nonce }, 'replayed'],
-    [{ action: 'shell.run', parameters: { command: 'id' } }, 'unknown-action'],
+    [{ action: 'shell\u001b[2J.run', parameters: { command: 'id' } }, 'unknown-action'],
     [
       {
         action: 'token.inspect',
@@ -97,6 +97,9 @@ test('what may not be asked is refused with a code, each with a receipt; what is
   expect(link.frames.some((frame) => 'task' in frame && frame.task === forged.task)).toBe(false);
   expect(receipts().match(/does not bear the help desk's signature/g)).toHaveLength(2);
   expect(receipts()).not.toMatch(/PRIVATE|PIN:/);
+  // What the server calls an action cannot steer the terminal.
+  await agent.says('shell�[2J.run');
+  expect(agent.text).not.toContain('\u001b');
 });
 
 test('a task that comes again is not done again: what is known of it is told', async () => {

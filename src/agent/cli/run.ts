@@ -50,6 +50,11 @@ async function runHere(surface: Surface, module: string | undefined, home: strin
       );
       return EXIT.notConfirmed;
     }
+    if (lost.signal.aborted)
+      throw new AgentError(
+        'lock-lost',
+        'Start the agent again: its folder was taken by another one, or the computer slept.',
+      );
     surface.out('The agent has ended.\n');
     return EXIT.ok;
   } finally {

@@ -21,6 +21,7 @@ afterEach(() => home.remove());
 
 const open = (forDevice = device) =>
   openJournal({
+    remembered: 5,
     home: home.path,
     device: forDevice,
     mode: 'look',
@@ -70,15 +71,15 @@ test('only an ended task can be taken', () => {
   expect(journal.find(one.task)?.state).toBe('accepted');
 });
 
-test('nonces are forgotten when nothing can be accepted with them any more, and 500 taken tasks remembered', () => {
+test('nonces are forgotten when nothing can be accepted with them any more, and so are taken tasks, the oldest first', () => {
   const journal = open();
-  const tasks = Array.from({ length: 505 }, (_, n) => command(n + 1));
+  const tasks = Array.from({ length: 8 }, (_, n) => command(n + 1));
   for (const one of tasks) {
     journal.accept(one, { status: 'declined' });
     journal.taken(one.task);
   }
   journal.heard(command(600));
-  expect([journal.find(tasks[0]?.task ?? ''), journal.find(tasks[504]?.task ?? '')?.state]).toEqual([
+  expect([journal.find(tasks[2]?.task ?? ''), journal.find(tasks[3]?.task ?? '')?.state]).toEqual([
     null,
     'taken',
   ]);
@@ -87,6 +88,14 @@ test('nonces are forgotten when nothing can be accepted with them any more, and 
   now += clockTolerance + 1;
   journal.heard(command(601));
   expect(journal.isUsed(command(3).nonce)).toBe(false);
+});
+
+test('a server that never takes its answers cannot fill the disk', () => {
+  const journal = open();
+  const huge = (n: number): Command => ({ ...command(n), parameters: 'x'.repeat(100_000) });
+  for (let n = 1; n <= 510; n += 1) journal.accept(huge(n), { status: 'declined' });
+  expect(journal.tasks('ended')).toHaveLength(500);
+  expect(statSync(join(home.path, 'tasks.json')).size).toBeLessThan(300_000);
 });
 
 test('the sequence never goes back, nor does the word of the organisation', () => {
