@@ -30,12 +30,13 @@ export function join({
   const going = keep === 'mine' ? mine : other;
   const left = keep === 'mine' ? other : mine;
   const joined = left.identity;
-  const computer = carried(left, going);
+  const alone = computerOf(going) === null;
+  const computer = alone ? computerOf(left) : null;
   const also: Also = async (tx) => {
     // Its messages go out with those of the journey that goes on, so that they are delivered at once.
     const outcome = await commitChange(tx, { ...ending, outbox: [], screen: screenOf(left, mine) });
     if (outcome !== 'committed') return false;
-    await move(tx, left, going, computer !== null);
+    await move(tx, left, going, alone);
     return true;
   };
   return {
@@ -54,11 +55,8 @@ export function join({
   };
 }
 
-/** The computer that goes over with the person: where each journey has one, the other's pairing ends with its journey. */
-function carried(left: Snapshot, going: Snapshot) {
-  const computerOf = ({ journey }: Snapshot) => journeyState.parse(journey.state).computer;
-  return computerOf(going) === null ? computerOf(left) : null;
-}
+/** The computer goes over with the person; where each journey has one, the other's pairing ends with its journey. */
+const computerOf = ({ journey }: Snapshot) => journeyState.parse(journey.state).computer;
 
 /** The card of the journey that ends becomes a line; where the person speaks, the new card sees to that. */
 function oldCard(left: Snapshot, mine: Snapshot, newId: () => string): NonNullable<Reply['rows']> {
