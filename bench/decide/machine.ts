@@ -71,11 +71,12 @@ const stepNode = (id: string) => `#step:${id}`;
 
 export function machineOf(flow: Flow, at: number) {
   /** Every event of an employee goes through these two first. */
-  function heard(active: boolean, ways: readonly Option[]) {
+  function heard(active: boolean, ways: readonly Option[], greets = true) {
+    const greeting = greets ? [world.greet] : [];
     const way = ({ guard, target, stays = active, ops }: Option): Way => ({
       ...(guard && { guard }),
       ...(target && { target }),
-      actions: act(flow, stays, [world.hear(active), world.notePress, ...ops]),
+      actions: act(flow, stays, [world.hear(active), world.notePress, ...greeting, ...ops]),
     });
     const late = act(flow, active, [world.hear(active), ...stale]);
     return [{ guard: doubleClick }, { guard: outdated, actions: late }, ...ways.map(way)];
@@ -236,20 +237,24 @@ export function machineOf(flow: Flow, at: number) {
     ]),
   );
 
-  const looks = (active: boolean, ...types: string[]): Ways =>
-    Object.fromEntries(types.map((type) => [type, heard(active, [{ ops: look }])]));
+  const looks = (active: boolean, greets: boolean, ...types: string[]): Ways =>
+    Object.fromEntries(types.map((type) => [type, heard(active, [{ ops: look }], greets)]));
   const all = ['start', 'start-again', 'show', 'done', 'answer', 'signed-on', 'back', 'stuck', 'problem'];
   const rest = ['to-step', 'solved', 'still-stuck', 'human', 'pause', 'resume', 'snooze'];
   const listens = (active: boolean): Ways => ({ heard: heard(active, [{ ops: [] }]) });
 
   const isDue: Test = ({ context, event }) => context.timer !== null && context.timer.at <= event.now.at;
-  const claims = (told: boolean): Ways => ({ claim: [{ actions: act(flow, false, [world.claim(told)]) }] });
+  const claims: Ways = { claim: [{ actions: act(flow, false, [world.claim]) }] };
+  const settledBeside: Ways = {
+    resolve: [{ guard: isOpen, actions: act(flow, false, [world.resolve(false)]) }],
+  };
+  const askBeside = heard(false, [{ ops: [world.askBeside, ...look] }], false);
   const takeUp = { target: '#active.before', stays: true, ops: [world.takeUp, world.show('anew')] };
   const callWhileResting = [{ ops: [world.call('asked-for-help', 'employee'), world.show('here')] }];
   const resting = {
-    ...looks(false, ...all, ...rest),
+    ...looks(false, true, ...all, ...rest),
     ...listens(false),
-    ...claims(true),
+    ...claims,
     start: heard(false, [takeUp]),
     resume: heard(false, [takeUp]),
     human: heard(false, callWhileResting),
@@ -278,18 +283,21 @@ export function machineOf(flow: Flow, at: number) {
     states: {
       new: {
         on: {
-          ...looks(false, ...all, ...rest),
+          ...looks(false, false, ...all, ...rest),
           ...listens(false),
-          start: heard(false, entrances),
+          ...claims,
+          ...settledBeside,
+          start: heard(false, entrances, false),
+          human: askBeside,
         },
       },
       active: {
         id: 'active',
         initial: first.step,
         on: {
-          ...looks(true, 'start', 'resume', 'show', 'start-again'),
+          ...looks(true, true, 'start', 'resume', 'show', 'start-again'),
           ...listens(true),
-          ...claims(true),
+          ...claims,
           pause: pauses,
           snooze: heard(true, [{ ops: [world.snooze, world.tell('snoozed')] }]),
           timer: [{ actions: act(flow, true, [world.watchDeadline, world.silence]) }],
@@ -301,7 +309,7 @@ export function machineOf(flow: Flow, at: number) {
         on: {
           ...resting,
           timer: [{ actions: act(flow, false, [world.watchDeadline]) }],
-          resolve: [{ guard: isOpen, actions: act(flow, false, [world.resolve(true)]) }],
+          ...settledBeside,
         },
       },
       waiting: {
@@ -334,11 +342,13 @@ export function machineOf(flow: Flow, at: number) {
       done: {
         id: 'done',
         on: {
-          ...looks(false, ...all, ...rest),
+          ...looks(false, false, ...all, ...rest),
           ...listens(false),
-          ...claims(false),
-          back: heard(false, backWays),
-          resolve: [{ guard: isOpen, actions: act(flow, false, [world.resolve(false)]) }],
+          ...claims,
+          ...settledBeside,
+          back: heard(false, backWays, false),
+          human: askBeside,
+          stuck: askBeside,
         },
       },
     },

@@ -38,6 +38,8 @@ export interface Draft {
   flow: Flow;
   /** Whether the machine is in its `active` state when the transition is over. */
   active: boolean;
+  /** Whether nothing was heard of the employee for hours before this. */
+  away?: boolean;
   context: Context;
   outputs: Output[];
 }
@@ -142,6 +144,7 @@ export function hear(wasActive: boolean): Op {
   return (draft, event) => {
     const end = draft.active;
     draft.active = wasActive;
+    draft.away = event.now.at - draft.context.heardAt >= absence;
     put(draft, { heardAt: event.now.at });
     if (draft.context.stuck?.why === 'silence') put(draft, { stuck: null });
     settle(draft, (e) => e.reason === 'silence');
@@ -150,6 +153,14 @@ export function hear(wasActive: boolean): Op {
     draft.active = end;
   };
 }
+
+/** Who comes back after hours is greeted. */
+export const greet: Op = (draft, event) => {
+  if (draft.away && comingBack.has(event.type)) tell('welcome-back')(draft, event);
+};
+
+const absence = 4 * 3_600_000;
+const comingBack = new Set(['show', 'start', 'resume']);
 
 export const notePress: Op = (draft, event) => {
   if (event.revision === undefined) return;
@@ -204,6 +215,9 @@ export const callFor =
   (reason: string): Op =>
   (draft, event) =>
     escalate(draft, event, reason, 'problem', null);
+
+/** Before the first step and after the last, no step settles the call. */
+export const askBeside: Op = (draft, event) => escalate(draft, event, 'asked-for-help', 'employee', null);
 
 export const restFor =
   (wait: { for: string; resume: string; days: number }): Op =>
@@ -323,29 +337,27 @@ export const sayWaitOver: Op = (draft) =>
 
 const byOf = ({ by = '', name = '' }: Happening) => ({ id: by, name });
 
-export const claim =
-  (told: boolean): Op =>
-  (draft, event) => {
-    const { escalations, timer } = draft.context;
-    const found = escalations.find((e) => e.id === event.escalation);
-    if (!found || found.by !== null) return;
-    const by = byOf(event);
-    put(draft, {
-      escalations: escalations.map((e) => (e === found ? { ...e, by } : e)),
-      timer: timer?.kind === 'wait' ? timer : null,
-    });
-    say(draft, 'claimed', { escalation: found, by });
-    if (told) say(draft, 'tell', { what: { id: 'help-desk-claimed', name: by.name } });
-  };
+export const claim: Op = (draft, event) => {
+  const { escalations, timer } = draft.context;
+  const found = escalations.find((e) => e.id === event.escalation);
+  if (!found || found.by !== null) return;
+  const by = byOf(event);
+  put(draft, {
+    escalations: escalations.map((e) => (e === found ? { ...e, by } : e)),
+    timer: timer?.kind === 'wait' ? timer : null,
+  });
+  say(draft, 'claimed', { escalation: found, by });
+  say(draft, 'tell', { what: { id: 'help-desk-claimed', name: by.name } });
+};
 
 export const resolve =
-  (told: boolean): Op =>
+  (goesOn: boolean): Op =>
   (draft, event) => {
     const { escalations } = draft.context;
     const found = escalations.find((e) => e.id === event.escalation);
     put(draft, { escalations: escalations.filter((e) => e !== found) });
     say(draft, 'resolved', { escalation: found, by: byOf(event) });
-    if (told) say(draft, 'tell', { what: { id: 'help-desk-resolved', name: event.name } });
+    say(draft, 'tell', { what: { id: 'help-desk-resolved', name: event.name, goesOn } });
   };
 
 export const resumeAfterHelp: Op = (draft, event) => {
