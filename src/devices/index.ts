@@ -93,7 +93,10 @@ export function createDevices(parts: DevicesParts): Devices {
       const device = await prisma.device.findFirst({ where: { journeyId, unpairedAt: null } });
       return device !== null && agents.unpair(device.id, by);
     },
-    sweep: () => agents.sweep(),
+    async sweep() {
+      await agents.sweep();
+      await pairings.forgetOld(clock());
+    },
     numbers: {
       connected: () => agents.connected,
       refused: () => agents.refused,
