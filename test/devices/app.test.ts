@@ -46,7 +46,9 @@ it('In the browser chat a computer is paired, keeps its link over a restart, and
   const number = await client.agree();
   const question = await kim.card((c) => c.title === 'Pair KIMS-PC?');
   await kim.press(button(question, 'pair-number', number));
-  await expect.poll(async () => (await kim.messages()).some((m) => m.message.summary === 'Paired: KIMS-PC')).toBe(true);
+  await expect
+    .poll(async () => (await kim.messages()).some((m) => m.message.summary === 'Paired: KIMS-PC'))
+    .toBe(true);
   const identity = await client.identity();
 
   const first = await TestAgent.link(app.address, identity, { clock });

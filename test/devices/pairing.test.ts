@@ -158,7 +158,9 @@ describe('A request of a computer', () => {
     const step = { pairing, nonce, at: rig.now };
     const stranger = protocol.makeKeyPair().privateKey;
     expect(problemOf(await client.stage('agree', step, stranger)).code).toBe('code-refused');
-    expect(problemOf(await client.stage('wait', { ...step, nonce: 'x'.repeat(22) })).code).toBe('code-refused');
+    expect(problemOf(await client.stage('wait', { ...step, nonce: 'x'.repeat(22) })).code).toBe(
+      'code-refused',
+    );
     expect((await rowOf()).status).toBe('claimed');
   });
 
@@ -258,7 +260,11 @@ describe('The number', () => {
     await rig.newcomer(other);
     await rig.presses(other, action);
     expect(await client.wait()).toEqual({ state: 'waiting' });
-    expect(await database.prisma.device.count({ where: { person: { identities: { some: { externalId: other } } } } })).toBe(0);
+    expect(
+      await database.prisma.device.count({
+        where: { person: { identities: { some: { externalId: other } } } },
+      }),
+    ).toBe(0);
   });
 
   it('comes too late after ten minutes', async () => {
@@ -348,7 +354,9 @@ describe('A pairing', () => {
     });
     await new Pairings(database.prisma).confirm(id, randomUUID(), new Date(rig.now));
     expect(await database.prisma.device.count({ where: { journeyId: journey, unpairedAt: null } })).toBe(1);
-    expect((await database.prisma.device.findUniqueOrThrow({ where: { id: old.id } })).unpairedBy).toBe('replaced');
+    expect((await database.prisma.device.findUniqueOrThrow({ where: { id: old.id } })).unpairedBy).toBe(
+      'replaced',
+    );
   });
 
   it('is not there while a lead has stopped all agents', async () => {

@@ -94,9 +94,9 @@ describe('A task', () => {
     await evil.deliver(randomUUID(), { status: 'declined' });
     expect(rig.devices.numbers.refused()).toBe(before + 1);
     expect(await rowOf(task)).toMatchObject({ status: 'pending', result: null });
-    expect(evil.inbox.all.some((r) => 'frame' in r && r.frame.type === 'taken' && r.frame.task === task)).toBe(
-      false,
-    );
+    expect(
+      evil.inbox.all.some((r) => 'frame' in r && r.frame.type === 'taken' && r.frame.task === task),
+    ).toBe(false);
     expect(await since()).toEqual([]);
   });
 
@@ -271,8 +271,7 @@ describe('A restart', () => {
     await eventually(async () =>
       expect((await database.prisma.device.findUniqueOrThrow(device)).connectedTo).toBeNull(),
     );
-    const silences = async () =>
-      (await rig.said(person)).filter((m) => /VPN/.test(m.summary)).length;
+    const silences = async () => (await rig.said(person)).filter((m) => /VPN/.test(m.summary)).length;
     rig.now += 10 * minute;
     await rig.devices.sweep();
     expect(await silences()).toBe(0);

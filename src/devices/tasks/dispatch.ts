@@ -92,7 +92,8 @@ export class Dispatch {
   async renewWatches(): Promise<void> {
     const { links, presence, clock } = this.#parts;
     const now = clock();
-    const due = [...links].filter((socket) => socket.watchDue <= now && this.#mayWatch(socket));
+    const due: AgentSocket[] = [];
+    for (const socket of links) if (socket.watchDue <= now && this.#mayWatch(socket)) due.push(socket);
     if (due.length === 0) return;
     await this.#inTurn(async () =>
       this.watch(due, await presence.next(due.flatMap(({ device }) => device?.id ?? []))),

@@ -15,7 +15,12 @@ import { Changes } from '../../../src/store/changes.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { seedKnownIssues } from '../../../src/store/known-issues.ts';
 import { openJournal } from '../../../src/store/open-journal.ts';
-import { type AgentOptions, type Identity, PairingClient, TestAgent } from '../../support/agent/test-agent.ts';
+import {
+  type AgentOptions,
+  type Identity,
+  PairingClient,
+  TestAgent,
+} from '../../support/agent/test-agent.ts';
 import { builtInFlow } from '../../support/built-in-flow.ts';
 import { eventually } from './eventually.ts';
 
