@@ -21,7 +21,14 @@ import type { Config } from './config.ts';
 import type { AgentDesk, AgentDeskParts } from './desk/agents.ts';
 import { createDesk } from './desk/index.ts';
 import { staffTalk, stuckPeople } from './desk/talk/staff-talk.ts';
-import { createDevices, type Devices, openServerKey, openTrust, Policy, refuseUpgrades } from './devices/index.ts';
+import {
+  createDevices,
+  type Devices,
+  openServerKey,
+  openTrust,
+  Policy,
+  refuseUpgrades,
+} from './devices/index.ts';
 import type { Happen } from './flows/happen.ts';
 import { openLibrary } from './library.ts';
 import { createServer } from './server/create-server.ts';

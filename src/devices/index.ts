@@ -21,9 +21,9 @@ import { secretFor } from './server-key.ts';
 import { pairTalk } from './talk/pair-talk.ts';
 import type { ServerTrust } from './trust.ts';
 
+export { refuseUpgrades } from './link/upgrades.ts';
 export type { AgentItem, Overview } from './overview.ts';
 export { Policy } from './policy.ts';
-export { refuseUpgrades } from './link/upgrades.ts';
 export { openServerKey } from './server-key.ts';
 export { DevicesSetupError } from './setup-error.ts';
 export { openTrust, type ServerTrust } from './trust.ts';
@@ -93,7 +93,10 @@ export function createDevices(parts: DevicesParts): Devices {
       const device = await prisma.device.findFirst({ where: { journeyId, unpairedAt: null } });
       return device !== null && agents.unpair(device.id, by);
     },
-    sweep: () => agents.sweep(),
+    async sweep() {
+      await agents.sweep();
+      await pairings.forgetOld(clock());
+    },
     numbers: {
       connected: () => agents.connected,
       refused: () => agents.refused,

@@ -142,7 +142,10 @@ describe('The word "desk"', () => {
   });
   const shape = z.object({
     messages: z.array(
-      z.object({ summary: z.string(), buttons: z.array(z.object({ action: z.object({ verb: z.string() }) })) }),
+      z.object({
+        summary: z.string(),
+        buttons: z.array(z.object({ action: z.object({ verb: z.string() }) })),
+      }),
     ),
   });
   const desk = async (who: string) => {

@@ -12,6 +12,8 @@ import { button } from '../support/walk.ts';
 let app: TestApp;
 afterEach(() => app.end());
 
+/** For what follows an answer: delivery. */
+const patient = { timeout: 60_000 };
 const key = 'a-key';
 const env = { DESK_API_KEYS: `ops:${createHash('sha256').update(key).digest('hex')}` };
 const api = (path: string, method = 'POST') =>
@@ -23,7 +25,7 @@ it('With AGENT=off there is no pairing, no link and no route', async () => {
   await kim.open();
   await kim.say('pair');
   const last = async () => (await kim.messages()).at(-1)?.message.summary;
-  await expect.poll(last).toBe('That is not available here.');
+  await expect.poll(last, patient).toBe('That is not available here.');
   expect((await fetch(`${app.address}/agent/pair`, { method: 'POST' })).status).toBe(404);
   expect((await api('/agents', 'GET')).status).toBe(404);
   const [error] = await once(new WebSocket(`${app.address.replace('http', 'ws')}/agent/link`), 'error');
@@ -46,7 +48,9 @@ it('In the browser chat a computer is paired, keeps its link over a restart, and
   const number = await client.agree();
   const question = await kim.card((c) => c.title === 'Pair KIMS-PC?');
   await kim.press(button(question, 'pair-number', number));
-  await expect.poll(async () => (await kim.messages()).some((m) => m.message.summary === 'Paired: KIMS-PC')).toBe(true);
+  await expect
+    .poll(async () => (await kim.messages()).some((m) => m.message.summary === 'Paired: KIMS-PC'), patient)
+    .toBe(true);
   const identity = await client.identity();
 
   const first = await TestAgent.link(app.address, identity, { clock });

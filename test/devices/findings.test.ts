@@ -33,9 +33,7 @@ const tokenReport = (ders: readonly Uint8Array[] | null, more = {}) => ({
   system: { service: 'running', readers: [ders ? reader : { ...reader, card: 'absent' }] },
   look: {
     library: { manufacturer: 'OpenSC', description: 'x', version: '0.27' },
-    slots: [
-      { id: '0', reader: 'Reader', removable: true, problem: null, token: ders ? token(ders) : null },
-    ],
+    slots: [{ id: '0', reader: 'Reader', removable: true, problem: null, token: ders ? token(ders) : null }],
   },
   platform: 'win32',
   remoteSession: false,
@@ -158,7 +156,11 @@ describe('token.inspect', () => {
 
 describe('A task without a result', () => {
   it('is told with a sentence, and with nothing of the computer’s that would be more than words', () => {
-    const outcome: Outcome = { status: 'failed', code: 'x', message: 'see [here](https://evil) *now* <!channel>' };
+    const outcome: Outcome = {
+      status: 'failed',
+      code: 'x',
+      message: 'see [here](https://evil) *now* <!channel>',
+    };
     const [event] = eventsOf('opensc.install', outcome);
     expect(event).toMatchObject({ type: 'action-failed', action: 'opensc.install', code: 'x', asked: true });
     const { message } = { message: '', ...event };

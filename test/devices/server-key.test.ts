@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeKeyPair, writePrivateKey } from '../../src/agent/protocol.ts';
-import { openServerKey, openTrust, Policy } from '../../src/devices/index.ts';
 import { readConfig } from '../../src/config.ts';
+import { openServerKey, openTrust, Policy } from '../../src/devices/index.ts';
 import { openDatabase } from '../../src/store/database.ts';
 
 let folder: string;
@@ -32,7 +32,9 @@ it('SERVER_KEY_FILE is used where it is set, and refused in one line where it ho
   await writeFile(file, writePrivateKey(key.privateKey));
   expect((await openServerKey(file, join(folder, 'data'))).publicKey).toBe(key.publicKey);
   await writeFile(file, 'not a key');
-  await expect(openServerKey(file, folder)).rejects.toThrow(/^SERVER_KEY_FILE does not hold .*: write the path/);
+  await expect(openServerKey(file, folder)).rejects.toThrow(
+    /^SERVER_KEY_FILE does not hold .*: write the path/,
+  );
   await expect(openServerKey(join(folder, 'absent'), folder)).rejects.toThrow(/^SERVER_KEY_FILE /);
   expect(await readdir(folder)).toEqual(['own.pem']);
 });

@@ -204,6 +204,7 @@ export class LinkServer {
   /** One thing after the other, in the order in which it was said. */
   #queue(socket: AgentSocket, frame: protocol.AgentFrame): void {
     const work = (socket.work ?? Promise.resolve())
+      .then(nextTurn)
       .then(() => this.#parts.heard(socket, frame))
       .catch((error: unknown) =>
         this.#parts.log.error(
@@ -223,6 +224,9 @@ export class LinkServer {
     if (this.#parts.links.remove(socket) && socket.device) this.#parts.gone(socket.device.id);
   }
 }
+
+/** The embedded database answers without one: a talkative agent would keep all others waiting. */
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 /** Compression would cost each link some hundred kilobytes. */
 const socketServer = () =>

@@ -15,7 +15,12 @@ import { Changes } from '../../../src/store/changes.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { seedKnownIssues } from '../../../src/store/known-issues.ts';
 import { openJournal } from '../../../src/store/open-journal.ts';
-import { type AgentOptions, type Identity, PairingClient, TestAgent } from '../../support/agent/test-agent.ts';
+import {
+  type AgentOptions,
+  type Identity,
+  PairingClient,
+  TestAgent,
+} from '../../support/agent/test-agent.ts';
 import { builtInFlow } from '../../support/built-in-flow.ts';
 import { eventually } from './eventually.ts';
 
@@ -41,6 +46,8 @@ export interface Rig {
   state(journey: string): Promise<JourneyState>;
   /** The types and facts of what happened to the journey, in order. */
   history(journey: string): Promise<string[]>;
+  /** What journeys were told by this process, whether or not it changed their state. */
+  told(journey: string): string[];
   does(journey: string, event: JourneyEvent): Promise<void>;
   /** Puts the journey at this step without walking there. */
   at(journey: string, step: string): Promise<void>;
@@ -81,6 +88,7 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
   const lines: string[] = [];
   const sideTalks: SideTalk[] = [];
   const agents: TestAgent[] = [];
+  const told: [journey: string, what: string][] = [];
   let heartbeat = () => {};
   const start = options.now ?? Date.parse('2026-11-24T15:00:00Z');
   const clock = () => rig.now;
@@ -111,7 +119,10 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
   const devices = createDevices({
     prisma,
     journal,
-    happen: engine.happen,
+    happen(journeyId, event, by, once) {
+      told.push([journeyId, words(event)]);
+      return engine.happen(journeyId, event, by, once);
+    },
     flowOf,
     changes,
     policy,
@@ -184,11 +195,9 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     },
     async history(journey) {
       const rows = await prisma.history.findMany({ where: { journeyId: journey }, orderBy: { seq: 'asc' } });
-      return rows.map(({ type, detail }) => {
-        const about = z.object({ fact: z.string().optional(), code: z.string().optional() }).parse(detail);
-        return [type, about.fact ?? about.code ?? ''].join(' ').trim();
-      });
+      return rows.map(({ type, detail }) => words({ ...z.looseObject({}).parse(detail), type }));
     },
+    told: (journey) => told.flatMap(([whose, what]) => (whose === journey ? [what] : [])),
     async does(journey, event) {
       await engine.happen(journey, event, { kind: 'employee' });
     },
@@ -237,13 +246,21 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
       for (let i = 0; i < seconds; i++) heartbeat();
     },
     async stop() {
-      for (const agent of agents) await agent.close();
       await server.stop(2000);
       await devices.stop();
+      for (const agent of agents) await agent.close();
     },
   };
   rig.address = await listen(server.app, place);
   return rig;
+}
+
+const about = z.object({ type: z.string(), fact: z.string().optional(), code: z.string().optional() });
+
+/** "proven windows", "action-failed declined" */
+function words(event: unknown): string {
+  const { type, fact, code } = about.parse(event);
+  return [type, fact ?? code ?? ''].join(' ').trim();
 }
 
 /** The code that was given last. */

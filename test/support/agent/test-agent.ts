@@ -106,9 +106,9 @@ class Inbox {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** The first from `from` on that `find` makes something of. @throws after ten seconds without one */
+  /** The first from `from` on that `find` makes something of. @throws after a minute without one */
   async next<T>(find: (received: Received) => T | undefined, from = 0, what = 'it'): Promise<T> {
-    const deadline = AbortSignal.timeout(10_000);
+    const deadline = AbortSignal.timeout(60_000);
     for (let i = from; ; i++) {
       while (i >= this.all.length) {
         if (deadline.aborted) throw new Error(`${what} never came; there were ${JSON.stringify(this.all)}`);
