@@ -23,6 +23,8 @@ export class ConnectorServer {
   readonly calls: Call[] = [];
   /** The messages that stand in each conversation, by id. */
   readonly messages = new Map<string, Record<string, unknown>>();
+  /** The conversation that each message was posted in. */
+  readonly places = new Map<string, string>();
   /** Used up one for each request. */
   faults: Fault[] = [];
   roster: { pages: Record<string, unknown>[][] } = { pages: [] };
@@ -80,7 +82,11 @@ export class ConnectorServer {
     if (path.endsWith('/pagedmembers')) return this.#members(url.searchParams.get('continuationToken'));
     const id = /\/activities\/([^/]+)$/.exec(path)?.[1];
     if (method === 'POST' && path.endsWith('/conversations')) return this.#conversation(body);
-    if (method === 'POST') return { id: this.#keep(body) };
+    if (method === 'POST') {
+      const id = this.#keep(body);
+      this.places.set(id, /\/conversations\/([^/]+)\//.exec(path)?.[1] ?? '');
+      return { id };
+    }
     if (!id || !this.messages.has(id))
       return { status: 404, error: { code: 'ActivityNotFound', message: 'x' } };
     if (method === 'DELETE') this.messages.delete(id);
