@@ -50,7 +50,7 @@ const candidates = {
       TEAMS_ANONYMOUS: '1',
       TEAMS_THREAD_PER_SECOND: '1000',
       TEAMS_TENANT_PER_SECOND: '10000',
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'info',
     },
   },
 } satisfies Record<string, Candidate>;
@@ -162,7 +162,7 @@ async function start(
     let seen = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       seen += text;
-      const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(seen)?.[1];
+      const found = /listening[^\n]*?(http:\/\/127\.0\.0\.1:\d+)/.exec(seen)?.[1];
       if (found) resolve(found);
     });
     child.once('exit', () => reject(new Error(`${program} ended: ${seen}`)));
