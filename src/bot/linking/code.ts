@@ -33,7 +33,7 @@ export function shownCode(code: string): string {
 }
 
 const alone = new RegExp(`^[${alphabet}]{4}[\\s-]?[${alphabet}]{4}$`);
-const afterWord = /^\/?link\s+([^\s-]{2,8}(?:[\s-]+[^\s-]{1,6})*)[.!\s]*$/i;
+const afterWord = /^\/?link\s+([^\s.!-]{1,8}(?:[\s-]+[^\s.!-]{1,6})*)[.!\s]*$/i;
 /** Without vowels; a mistyped letter or figure makes it a wrong code, not another text. */
 const like = /^[B-DF-HJ-NP-TV-Z0-9]{8}$/;
 

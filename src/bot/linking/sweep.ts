@@ -2,7 +2,7 @@ import type { PrismaClient } from '../../store/generated/client.ts';
 import { json } from '../../store/json.ts';
 import * as links from './links.ts';
 import * as say from './say.ts';
-import { closing } from './talk.ts';
+import { closing } from './turn.ts';
 
 export interface LinkSweepParts {
   prisma: PrismaClient;

@@ -4,6 +4,7 @@ import type { Incoming, Said } from '../incoming.ts';
 import { type Activity, placeOf, tenantOf, wordsOf } from './activity.ts';
 import { inputId } from './card/actions.ts';
 import { conversationKey, referenceOf } from './reference.ts';
+import { remembered } from './remembered.ts';
 
 /** What arrived, in no channel's idiom; null where it is nobody's word (a bot's, or of somebody without an Entra id). */
 export function incomingOf(activity: Activity, said: Said, now: Date): Incoming | null {
@@ -17,7 +18,7 @@ export function incomingOf(activity: Activity, said: Said, now: Date): Incoming 
     profile: {
       ...(activity.from.name && { name: activity.from.name }),
       ...(activity.locale && { locale: activity.locale }),
-      ...(zone(activity.localTimezone) && { zone: activity.localTimezone ?? '' }),
+      ...(isZone(activity.localTimezone ?? '') && { zone: activity.localTimezone ?? '' }),
     },
     conversation: { key: conversationKey(reference), reference },
     at: now,
@@ -35,14 +36,14 @@ function eventId({ type, id, timestamp, conversation }: Activity): string {
   ].join('|');
 }
 
-function zone(name: string | null | undefined): boolean {
-  if (!name) return false;
+/** Asking is slow, and people live in few zones. */
+const isZone = remembered((name) => {
   try {
     return Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
   } catch {
     return false;
   }
-}
+}, 1_000);
 
 const cardData = z.looseObject({ action: z.string().max(512), [inputId]: z.string().max(2000).optional() });
 const executed = z.looseObject({

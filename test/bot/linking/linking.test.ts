@@ -340,6 +340,24 @@ eachDatabase('one person in two chats', (open) => {
     expect(await slack.summaries()).toContain('This code is over.');
   });
 
+  it('takes letters that stand alone at a secret step for a secret, and still counts them as guesses', async () => {
+    const [slack, teams] = twoChats();
+    const code = await slack.code();
+    await teams.say('start');
+    const secretStep = flow.steps.find((step) => step.secret)?.id ?? '';
+    const journey = await journeyOf(teams);
+    const state = { ...journeyState.parse(journey?.state), step: secretStep };
+    await database.prisma.journey.update({
+      where: { id: journey?.id ?? '' },
+      data: { state, step: secretStep },
+    });
+    for (const letter of 'BCDFG') await teams.say(`ZZZZ-ZZZ${letter}`);
+    expect(await teams.last()).toContain('Please delete your last message');
+    await teams.say(`link ${code}`);
+    expect(await teams.last()).toContain('too many wrong codes');
+    expect((await link(slack)).status).toBe('open');
+  });
+
   it('gives no more than five codes in ten minutes', async () => {
     const [slack] = twoChats();
     for (let i = 0; i < 6; i++) await slack.say('link');

@@ -136,7 +136,10 @@ describe('what comes in from Teams', () => {
 
   it('says in the group how to reach it where no own chat can be opened', async () => {
     connector.faults = [{ status: 403, code: 'BotNotInConversationRoster' }];
-    await say({ conversation: { id: '19:group', conversationType: 'groupChat', tenantId: tenant } });
+    await say({
+      from: { id: '29:new-here', aadObjectId: 'new-here' },
+      conversation: { id: '19:group', conversationType: 'groupChat', tenantId: tenant },
+    });
     expect(bot.received).toEqual([]);
     expect(connector.posted()).toEqual([
       expect.objectContaining({ text: expect.stringContaining('Open a chat with me') }),

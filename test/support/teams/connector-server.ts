@@ -23,6 +23,8 @@ export class ConnectorServer {
   readonly calls: Call[] = [];
   /** The messages that stand in each conversation, by id. */
   readonly messages = new Map<string, Record<string, unknown>>();
+  /** The conversation that each message was posted in. */
+  readonly places = new Map<string, string>();
   /** Used up one for each request. */
   faults: Fault[] = [];
   roster: { pages: Record<string, unknown>[][] } = { pages: [] };
@@ -80,7 +82,11 @@ export class ConnectorServer {
     if (path.endsWith('/pagedmembers')) return this.#members(url.searchParams.get('continuationToken'));
     const id = /\/activities\/([^/]+)$/.exec(path)?.[1];
     if (method === 'POST' && path.endsWith('/conversations')) return this.#conversation(body);
-    if (method === 'POST') return { id: this.#keep(body) };
+    if (method === 'POST') {
+      const id = this.#keep(body);
+      this.places.set(id, /\/conversations\/([^/]+)\//.exec(path)?.[1] ?? '');
+      return { id };
+    }
     if (!id || !this.messages.has(id))
       return { status: 404, error: { code: 'ActivityNotFound', message: 'x' } };
     if (method === 'DELETE') this.messages.delete(id);
@@ -89,7 +95,7 @@ export class ConnectorServer {
   }
 
   #conversation(body: Record<string, unknown>): Record<string, unknown> {
-    if (!body.activity) return { id: 'a:own-chat' };
+    if (!body.activity) return { id: ownChatOf(body) };
     const id = this.#keep(body.activity as Record<string, unknown>);
     return { id: `thread;messageid=${id}`, activityId: id };
   }
@@ -105,4 +111,10 @@ export class ConnectorServer {
     this.messages.set(id, message);
     return id;
   }
+}
+
+/** One for each person; the people of most tests share a name. */
+function ownChatOf({ members }: Record<string, unknown>): string {
+  const id = Array.isArray(members) ? String(members[0]?.id ?? '') : '';
+  return ['29:kim', '29:joe'].includes(id) ? `a:${id.slice(3)}` : 'a:own-chat';
 }

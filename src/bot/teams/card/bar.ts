@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
+import { remembered } from '../remembered.ts';
 
 const width = 240;
 const height = 4;
@@ -12,7 +13,12 @@ const left = Buffer.from([0x88, 0x88, 0x88, 0x66]);
  * @param part between 0 and 1
  */
 export function progressBar(part: number): string {
-  const filled = Math.round(Math.min(Math.max(part, 0), 1) * width);
+  return drawn(String(Math.round(Math.min(Math.max(part, 0), 1) * width)));
+}
+
+const drawn = remembered((columns) => draw(Number(columns)), width + 1);
+
+function draw(filled: number): string {
   const pixels = Array.from({ length: width }, (_, x) => (x < filled ? done : left));
   const row = Buffer.concat([Buffer.from([0]), ...pixels]);
   const header = Buffer.alloc(13);

@@ -1,13 +1,15 @@
 import { type Block, type Inline, parseMarkdown } from '../../../flows/markdown.ts';
+import { remembered } from '../remembered.ts';
 import type { Leaf, TextRun } from './schema.ts';
 
 /**
  * The flows' Markdown as rich text. Runs carry their look as properties, so no word of a step can turn into markup in
  * a client that reads Markdown its own way (file names are full of underscores).
  */
-export function prose(text: string): Leaf[] {
-  return parseMarkdown(text).flatMap((block, i) => blockElements(block, i === 0));
-}
+export const prose: (text: string) => Leaf[] = remembered(
+  (text) => parseMarkdown(text).flatMap((block, i) => blockElements(block, i === 0)),
+  500,
+);
 
 function blockElements(block: Block, first: boolean): Leaf[] {
   if (block.type === 'paragraph') return rich(runs(block.of), first ? 'default' : 'medium');
