@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { inspect } from '../../../src/agent/pkcs11/inspect.ts';
 import { spawnFromSource } from '../../../src/agent/pkcs11/run-child.ts';
 import { watchTokens } from '../../../src/agent/pkcs11/watch.ts';
 import { suiteNeeding } from '../../support/require-part.ts';
@@ -9,6 +10,7 @@ import { pivCard } from '../../support/token/piv-card.ts';
 import { cardRigPresent, compilerPresent, OPENSC_MODULE } from '../../support/token/rig-parts.ts';
 import { insert } from '../../support/token/vpcd.ts';
 
+const PULLS = process.env.LONG === '1' ? 100 : 10;
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const act of cleanUp.splice(0).reverse()) await act();
@@ -72,6 +74,30 @@ suiteNeeding('watching a reader (pcscd, vpcd, OpenSC)', cardRigPresent, () => {
     const good = await insert(pivCard({}), pcscd.ports[0] ?? 0);
     await until(() => seen.at(-1)?.length === 1, 30_000);
     good.pull();
+  });
+
+  test(`${PULLS} pulls at random moments of a look beside it: the watch goes on and sees the last card`, {
+    timeout: PULLS * 30_000,
+  }, async () => {
+    const pcscd = await startPcscd({ readers: true });
+    cleanUp.push(() => pcscd.stop());
+    const { seen } = watch(OPENSC_MODULE, pcscd.env);
+    await until(() => seen.length === 1, 15_000);
+    const port = pcscd.ports[0] ?? 0;
+    for (let n = 0; n < PULLS; n += 1) {
+      const card = await insert(pivCard({}), port);
+      const look = inspect({ spawnChild: spawnFromSource(pcscd.env), module: OPENSC_MODULE });
+      await Promise.race([card.pullAfter(1 + Math.floor(Math.random() * 45)), look]);
+      card.pull();
+      await look;
+    }
+    const last = await insert(pivCard({}), port);
+    await until(() => seen.at(-1)?.length === 1, 60_000);
+    last.pull();
+    await until(() => seen.at(-1)?.length === 0, 60_000);
+    // Nothing is told twice: each word is another than the one before.
+    const words = seen.map((readers) => readers.length);
+    expect(words.filter((word, i) => i > 0 && word === words[i - 1])).toEqual([]);
   });
 
   test('it ends when it is told to, and leaves no child behind', async () => {

@@ -9,7 +9,7 @@ const nonce = 'A'.repeat(22);
 const key = 'B'.repeat(43);
 const signed = { body: '{}', signature: 'C'.repeat(86) };
 
-const GOOD = {
+const GOOD: Record<'server' | 'agent', { type: string; [more: string]: unknown }[]> = {
   server: [
     { type: 'hello', v: 1, nonce },
     { type: 'welcome', signed },
