@@ -50,7 +50,7 @@ suiteNeeding('watching a reader (pcscd, vpcd, OpenSC)', cardRigPresent, () => {
     const pcscd = await startPcscd({ readers: true });
     cleanUp.push(() => pcscd.stop());
     const { seen } = watch(OPENSC_MODULE, pcscd.env);
-    await until(() => seen.length === 1, 5_000);
+    await until(() => seen.length === 1, 60_000);
     expect(seen).toEqual([[]]);
     const card = await insert(pivCard({}), pcscd.ports[0] ?? 0);
     await until(() => seen.length === 2, 5_000);
@@ -61,33 +61,33 @@ suiteNeeding('watching a reader (pcscd, vpcd, OpenSC)', cardRigPresent, () => {
   });
 
   test('a card that never answers makes the child hang; another takes its place and sees the next card', {
-    timeout: 90_000,
+    timeout: 240_000,
   }, async () => {
     const pcscd = await startPcscd({ readers: true });
     cleanUp.push(() => pcscd.stop());
     const { seen, restarts } = watch(OPENSC_MODULE, pcscd.env, 4_000);
-    await until(() => seen.length === 1, 15_000);
+    await until(() => seen.length === 1, 60_000);
     const mute = await insert(pivCard({}), pcscd.ports[0] ?? 0, 'mute');
-    await until(() => restarts.length >= 1, 20_000);
-    expect(restarts).toContain('it was silent');
+    await until(() => restarts.includes('it was silent'), 60_000);
     mute.pull();
     const good = await insert(pivCard({}), pcscd.ports[0] ?? 0);
-    await until(() => seen.at(-1)?.length === 1, 30_000);
+    await until(() => seen.at(-1)?.length === 1, 90_000);
     good.pull();
   });
 
   test(`${PULLS} pulls at random moments of a look beside it: the watch goes on and sees the last card`, {
-    timeout: PULLS * 30_000,
+    timeout: (PULLS + 2) * 60_000,
   }, async () => {
     const pcscd = await startPcscd({ readers: true });
     cleanUp.push(() => pcscd.stop());
     const { seen } = watch(OPENSC_MODULE, pcscd.env);
-    await until(() => seen.length === 1, 15_000);
+    await until(() => seen.length === 1, 60_000);
     const port = pcscd.ports[0] ?? 0;
     for (let n = 0; n < PULLS; n += 1) {
       const card = await insert(pivCard({}), port);
-      const look = inspect({ spawnChild: spawnFromSource(pcscd.env), module: OPENSC_MODULE });
-      await Promise.race([card.pullAfter(1 + Math.floor(Math.random() * 45)), look]);
+      const spawnChild = spawnFromSource(pcscd.env);
+      const look = inspect({ spawnChild, module: OPENSC_MODULE, deadlineMs: 60_000 });
+      await Promise.race([card.pullAfter(1 + Math.floor(Math.random() * 28)), look]);
       card.pull();
       await look;
     }
@@ -104,7 +104,7 @@ suiteNeeding('watching a reader (pcscd, vpcd, OpenSC)', cardRigPresent, () => {
     const pcscd = await startPcscd({ readers: true });
     cleanUp.push(() => pcscd.stop());
     const { seen, stop, ended } = watch(OPENSC_MODULE, pcscd.env);
-    await until(() => seen.length === 1, 5_000);
+    await until(() => seen.length === 1, 60_000);
     stop.abort();
     await expect(Promise.race([ended.then(() => 'ended'), delay(2_000)])).resolves.toBe('ended');
   });
