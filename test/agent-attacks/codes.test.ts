@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.end());
 
-async function somebody(name = `person-${(people += 1)}`): Promise<ChatClient> {
+async function somebody(name = `person-${people++}`): Promise<ChatClient> {
   const chat = new ChatClient(() => app.address, name);
   await chat.open();
   return chat;
