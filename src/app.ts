@@ -18,6 +18,7 @@ import { tenantWindows, threadWindows } from './bot/teams/pacing.ts';
 import type { Config } from './config.ts';
 import { createDesk } from './desk/index.ts';
 import { staffTalk, stuckPeople } from './desk/talk/staff-talk.ts';
+import { createDevices, openServerKey, openTrust, Policy } from './devices/index.ts';
 import type { Happen } from './flows/happen.ts';
 import { openLibrary } from './library.ts';
 import { createServer } from './server/create-server.ts';
@@ -78,11 +79,12 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     arrived: (place) => pulse.arrived(place),
     log: logger,
   });
+  const policy = new Policy(prisma, config.agent.mode, clock);
   const house: House = {
     contact: config.desk.contact,
     hours: config.desk.hours?.text ?? null,
     timeZone: config.flow.timeZone,
-    agent: { mode: 'off' },
+    agent: policy,
     openscVersion: config.flow.openscVersion,
   };
   const staff: string[] = [];
@@ -154,6 +156,28 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const reading = { prisma, flowOf: library.flowOf, clock: now };
   const isStaff = async (who: IdentityKey) => (await channels.get(who.provider)?.isStaff?.(who)) ?? false;
   const { publicUrl } = config.server;
+  let address: string | null = publicUrl;
+  let listening = '';
+  const devices =
+    policy.configured === 'off'
+      ? null
+      : createDevices({
+          prisma,
+          journal,
+          happen: engine.happen,
+          flowOf: library.flowOf,
+          changes,
+          policy,
+          key: await openServerKey(config.data.serverKeyFile, config.data.dir),
+          trust: await openTrust(config.trust.bundleFile, config.trust.roots),
+          openscVersion: config.flow.openscVersion,
+          clock,
+          log: logger,
+          wake: (conversations) => deliverer.wake(conversations),
+          address: () => address ?? listening,
+        });
+  await devices?.routes(server.app);
+  if (devices) sideTalks.push(devices.talk);
   sideTalks.push(
     staffTalk({ isStaff, happen: engine.happen, reading, issueSignIn: desk.issueSignIn, publicUrl }),
   );
@@ -175,7 +199,6 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     pacers.set('slack', slackPacers(config.slack));
     if (slack.routes) await server.app.register(slack.routes);
   }
-  let address: string | null = config.server.publicUrl;
   if (config.teams) {
     const { createTeams } = await import('./bot/teams/index.ts');
     const teams = await createTeams({
@@ -204,6 +227,18 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   metrics.watch('ecadesk_journeys_stuck', 'People who are stuck', () =>
     prisma.journey.count({ where: { status: 'stuck' } }),
   );
+  if (devices) {
+    const { connected, refused, tasks } = devices.numbers;
+    metrics.watch('ecadesk_agents_connected', 'Paired computers linked to this process', connected);
+    metrics.watch('ecadesk_agents_refused', 'Links and results of computers that were refused', refused);
+    for (const status of ['pending', 'running', 'declined', 'failed', 'done'] as const)
+      metrics.watch(`ecadesk_agent_tasks_${status}`, `Tasks of paired computers: ${status}`, () =>
+        tasks(status),
+      );
+    metrics.watch('ecadesk_agent_tasks_timed_out', 'Tasks of paired computers: timed out', () =>
+      tasks('timed-out'),
+    );
+  }
 
   const sweepTime = () =>
     sweepTimers({ prisma, happen: engine.happen, clock, zone: config.flow.timeZone, log: logger });
@@ -212,13 +247,15 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     await database.tidy();
   };
   const queue = new Queue(database, logger);
-  const listening = await listen(server.app, config.server);
+  await devices?.start();
+  listening = await listen(server.app, config.server);
   if (config.teams?.anonymous) address ??= listening;
   if (database.kind === 'embedded') await releaseAll(prisma);
   await queue.start([
     { name: 'timers', everySeconds: 5, work: sweepTime },
     { name: 'outbox', everySeconds: 10, work: () => deliverer.sweep() },
     { name: 'tidy', everySeconds: 6 * 3600, work: tidyUp },
+    ...(devices ? [{ name: 'computers', everySeconds: 5, work: devices.sweep }] : []),
   ]);
   // What was committed before the last end is delivered now, not at the queue's next tick.
   await deliverer.sweep();
@@ -230,11 +267,13 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     issueSignIn: desk.issueSignIn,
     async sweep() {
       await sweepTime();
+      await devices?.sweep();
       await deliverer.sweep();
       await deliverer.idle();
     },
     async stop() {
       await server.stop(6000);
+      await devices?.stop();
       await queue.stop();
       await deliverer.stop(3000);
       for (const channel of channels.values()) await channel.stop?.();

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type App, startApp } from './app.ts';
 import { readEnvironment } from './config/environment.ts';
 import { ConfigError, readConfig, secretsOf, settings } from './config.ts';
+import { DevicesSetupError } from './devices/setup-error.ts';
 import { ListenError } from './server/listen.ts';
 import { createLogger } from './server/logger.ts';
 import { stopWithin } from './server/stop.ts';
@@ -53,7 +54,7 @@ function stopAtSignals(starting: Promise<App>, logger: Logger): void {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof StoreError) return `${error.message}\n${error.mend}`;
-  if (error instanceof ListenError) return error.message;
+  if (error instanceof ListenError || error instanceof DevicesSetupError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

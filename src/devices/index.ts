@@ -1,0 +1,102 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { KeyPair } from '../agent/protocol.ts';
+import type { SideTalk } from '../bot/engine.ts';
+import type { Flow } from '../flows/compiled.ts';
+import type { Happen } from '../flows/happen.ts';
+import type { Changes } from '../store/changes.ts';
+import type { PrismaClient } from '../store/generated/client.ts';
+import type { Journal } from '../store/journal.ts';
+import { Agents } from './agents.ts';
+import type { Log } from './log.ts';
+import { type Overview, overviewOf } from './overview.ts';
+import { Budget } from './pairing/budget.ts';
+import { CodeMaker } from './pairing/code-maker.ts';
+import { Pairings } from './pairing/pairings.ts';
+import { pairRoutes } from './pairing/routes.ts';
+import { createStages } from './pairing/stages.ts';
+import type { Policy } from './policy.ts';
+import { createSay } from './say.ts';
+import { secretFor } from './server-key.ts';
+import { pairTalk } from './talk/pair-talk.ts';
+import type { ServerTrust } from './trust.ts';
+
+export type { AgentItem, Overview } from './overview.ts';
+export { Policy } from './policy.ts';
+export { openServerKey } from './server-key.ts';
+export { DevicesSetupError } from './setup-error.ts';
+export { openTrust, type ServerTrust } from './trust.ts';
+
+export interface DevicesParts {
+  prisma: PrismaClient;
+  journal: Pick<Journal, 'loadJourney'>;
+  happen: Happen;
+  flowOf(flowId: string): Promise<Flow>;
+  changes: Changes;
+  policy: Policy;
+  key: KeyPair;
+  trust: ServerTrust;
+  /** The version of OpenSC that the organisation has chosen. */
+  openscVersion: string;
+  clock: () => number;
+  log: Log;
+  /** There is something to deliver in these conversations. */
+  wake(conversations: readonly string[]): void;
+  /** Where computers reach this server, such as "https://ecadesk.example.com". */
+  address(): string;
+  /** Milliseconds between two looks at what other processes wrote (1,000); also the heart's second. */
+  pace?: number;
+}
+
+export interface Devices {
+  talk: SideTalk;
+  /** `POST /agent/pair` and `GET /agent/link`; registered on the server's root, for it takes upgrades. */
+  routes(app: FastifyInstance): ReturnType<FastifyPluginAsync>;
+  overview(): Promise<Overview>;
+  /** Ends the pairing of this journey's computer. @returns false where none is paired */
+  unpair(journeyId: string, by: string): Promise<boolean>;
+  /** What a crash left half done, and what is past its time; once over all processes is enough. */
+  sweep(): Promise<void>;
+  /** What operators see in numbers. */
+  numbers: { connected(): number; refused(): number; tasks(status: string): Promise<number> };
+  start(): Promise<void>;
+  /** After the server's stop. */
+  stop(): Promise<void>;
+}
+
+/** The server's side of paired computers: pairing, their links, what they are asked and what they prove. */
+export function createDevices(parts: DevicesParts): Devices {
+  const { prisma, policy, key, clock } = parts;
+  const say = createSay(parts);
+  const agents = new Agents(parts);
+  const codes = new CodeMaker(secretFor(key.privateKey, 'pairing codes'));
+  const pairings = new Pairings(prisma);
+  const stages = createStages({
+    ...parts,
+    pairings,
+    codes,
+    say,
+    random: randomInt,
+    wrongCodes: new Budget(30, 10 * 60_000, clock),
+  });
+  return {
+    talk: pairTalk({ ...parts, pairings, codes, say, unpair: agents.unpair, newId: randomUUID }),
+    async routes(app) {
+      await app.register(pairRoutes(stages, policy));
+      agents.attach(app);
+    },
+    overview: () => overviewOf(prisma, policy, clock()),
+    async unpair(journeyId, by) {
+      const device = await prisma.device.findFirst({ where: { journeyId, unpairedAt: null } });
+      return device !== null && agents.unpair(device.id, by);
+    },
+    sweep: () => agents.sweep(),
+    numbers: {
+      connected: () => agents.connected,
+      refused: () => agents.refused,
+      tasks: (status) => prisma.deviceTask.count({ where: { status } }),
+    },
+    start: () => agents.start(),
+    stop: () => agents.stop(),
+  };
+}
