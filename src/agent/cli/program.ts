@@ -1,11 +1,18 @@
 import { Command, CommanderError } from 'commander';
+import { AgentError } from '../errors.ts';
 import { addCheck } from './check.ts';
+import { addLog } from './log.ts';
+import { addPair } from './pair.ts';
+import { addRun } from './run.ts';
 import { EXIT, type Surface } from './surface.ts';
+import { addUnpair } from './unpair.ts';
 
 /** Adds one command to the program and reports its exit code. One file per command beside this one. */
 export type AddCommand = (program: Command, surface: Surface, exit: (code: number) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [addCheck];
+const COMMANDS: readonly AddCommand[] = [addPair, addRun, addCheck, addLog, addUnpair];
+
+const MISTYPED: readonly string[] = ['bad-code', 'bad-address', 'bad-setting'];
 
 /** Runs one command line (without node and script) and gives its exit code. Never rejects. */
 export async function runCommandLine(args: readonly string[], surface: Surface): Promise<number> {
@@ -26,6 +33,6 @@ export async function runCommandLine(args: readonly string[], surface: Surface):
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     surface.err(`${error instanceof Error ? error.message : String(error)}\n`);
-    return EXIT.couldNot;
+    return error instanceof AgentError && MISTYPED.includes(error.code) ? EXIT.usage : EXIT.couldNot;
   }
 }

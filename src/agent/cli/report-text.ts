@@ -1,4 +1,5 @@
 import type { CheckReport, ReportedCertificate } from '../report.ts';
+import { printable } from '../terminal/printable.ts';
 
 /** A report for somebody's screen: the message first, what was seen below it. */
 export function textOf(report: CheckReport): string {
@@ -21,9 +22,4 @@ export function textOf(report: CheckReport): string {
 function certificateLine({ subject, role, notAfter, chain }: ReportedCertificate): string {
   const proof = chain.status === 'untrusted' ? `untrusted (${chain.reason})` : chain.status;
   return `Certificate   ${subject}: ${role}, until ${notAfter.slice(0, 10)}, chain ${proof}`;
-}
-
-/** Names come from a token that anybody may have written: they must not steer the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '�');
 }
