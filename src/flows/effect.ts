@@ -31,9 +31,11 @@ export type Tell =
   | { id: 'choose' }
   | { id: 'first-step' }
   | { id: 'date-unlikely' }
-  | { id: 'is-this-you'; subject: string | null }
   | { id: 'issue-changed' }
   | { id: 'too-early' }
+  | { id: 'token-out' }
+  | { id: 'computer-looks'; name: string }
+  | { id: 'computer-asks'; name: string }
   | { id: 'proven'; fact: string; subject: string | null }
   | { id: 'not-proven'; message: string }
   | { id: 'computer-paired'; name: string }

@@ -29,6 +29,11 @@ function fillStep(step: Step, fill: Filler): Step {
     body: fill.prose(step.body),
     done: fill.line(step.done),
     answers: step.answers.map((a) => fillAnswer(a, fill)),
+    identity: step.identity && {
+      ...step.identity,
+      yes: fill.line(step.identity.yes),
+      no: fill.line(step.identity.no),
+    },
     ask: ask && { ...ask, label: fill.line(ask.label), unknown: fill.line(ask.unknown) },
     problems: step.problems.map((p) => fillProblem(p, fill)),
   };

@@ -62,6 +62,7 @@ const answer = z.strictObject({
   wait: wait.optional(),
   escalate: id.optional().describe('Tells the help desk, with this reason, and goes on'),
   style: z.enum(['primary', 'plain']).default('plain'),
+  proven: z.boolean().default(false).describe("The answer that the step's evidence gives by itself"),
   when: condition.optional(),
 });
 
@@ -74,6 +75,10 @@ export const problem = z.strictObject({
   source,
   escalate: id.describe('The reason the help desk is given when this did not help'),
   to: id.optional().describe('The step to go to when it is solved; the same one when absent'),
+  verdicts: z
+    .array(id)
+    .default([])
+    .describe('What a paired computer finds, or how its task ends, that opens this problem by itself'),
   wait: wait.optional().describe('What the journey waits for once the help desk has been told'),
   when: condition.optional(),
 });
@@ -101,6 +106,12 @@ export const step = z.strictObject({
     .optional()
     .describe('Asks for a date: when the notary or trusted agent signed'),
   evidence: z.array(evidence).default([]).describe('What a paired agent can prove here'),
+  identity: z
+    .strictObject({ yes: z.string().max(75), no: z.string().max(75), problem: id })
+    .optional()
+    .describe(
+      '"Is this you?": the buttons asked once the computer shows a certificate; no opens the problem',
+    ),
   actions: z.array(agentAction).default([]).describe('What a paired agent can do here'),
   nudges: z.array(duration).max(3).optional().describe('How long after the last word each reminder comes'),
   limit: duration.default('1d').describe('How long after the last reminder the person counts as stuck'),

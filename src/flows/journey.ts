@@ -6,6 +6,7 @@ import * as employee from './journey/employee.ts';
 import { firstStep } from './journey/graph.ts';
 import { enter } from './journey/moves.ts';
 import * as others from './journey/others.ts';
+import { lookHere } from './journey/proof.ts';
 import { rewind, set, settle, show, type Turn } from './journey/turn.ts';
 import type { JourneyState } from './state.ts';
 
@@ -26,6 +27,8 @@ export function newJourney(flow: Flow, at: number): JourneyState {
     proofs: {},
     evidence: {},
     computer: null,
+    found: null,
+    shown: null,
     startedAt: null,
     enteredAt: at,
     heardAt: at,
@@ -89,11 +92,11 @@ function befall(turn: Turn, event: OthersEvent): void {
     case 'resolve':
       return others.resolve(turn, event);
     case 'proven':
-      return others.proven(turn, event);
+      return computer.proven(turn, event);
     case 'disproven':
-      return others.disproven(turn, event);
+      return computer.disproven(turn, event);
     case 'action-failed':
-      return others.actionFailed(turn, event);
+      return computer.actionFailed(turn, event);
     case 'paired':
       return computer.paired(turn, event);
     case 'unpaired':
@@ -148,6 +151,7 @@ function heard(turn: Turn): void {
 function begin(turn: Turn): void {
   set(turn, { startedAt: turn.now.at });
   enter(turn, firstStep(turn.flow, turn.now.openIssues));
+  lookHere(turn);
   show(turn, 'anew');
 }
 
@@ -200,6 +204,10 @@ function along(turn: Turn, event: EmployeeEvent): void {
       return employee.pause(turn);
     case 'snooze':
       return employee.snooze(turn);
+    case 'check':
+      return computer.check(turn);
+    case 'let-computer':
+      return computer.letComputer(turn, event);
     case 'start':
     case 'resume':
     case 'show':

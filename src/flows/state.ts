@@ -27,6 +27,8 @@ export const escalation = z.object({
   at: time,
   /** Problems that had been looked at by then. */
   tried: z.array(z.string()),
+  /** What the computer had found by then, in words; absent in escalations of before there were computers. */
+  found: z.string().nullable().default(null),
 });
 
 export const journeyState = z.object({
@@ -48,6 +50,10 @@ export const journeyState = z.object({
   evidence: z.partialRecord(evidence, time),
   /** The paired computer; absent in journeys of before there were any. */
   computer: z.object({ device: z.string(), name: z.string(), since: time }).nullable().default(null),
+  /** What the computer found at this step that stands in the way; its words are gone with the step. */
+  found: z.object({ verdict: z.string(), message: z.string(), at: time }).nullable().default(null),
+  /** Whose certificate the computer shows at this step, until it is left: a name, so not kept longer. */
+  shown: z.string().nullable().default(null),
   startedAt: time.nullable(),
   enteredAt: time,
   /** When the employee was last heard. */

@@ -16,6 +16,48 @@ const item = (id: string, more = '') =>
 
 /** A broken document, and the beginning of each line that the check must print. */
 const broken: [what: string, yaml: string, faults: string[]][] = [
+  [
+    'an answer that nothing proves',
+    smallFlow({ step: ['answers: [{ id: a, label: A, proven: true }]'] }),
+    ['15:19: nothing proves this answer'],
+  ],
+  [
+    'two answers that are proven',
+    smallFlow({
+      step: [
+        'evidence: [windows]',
+        'answers: [{ id: a, label: A, proven: true }, { id: b, label: B, proven: true }]',
+      ],
+    }),
+    ['16:54: the evidence gives one answer'],
+  ],
+  [
+    'a proven answer that leads nowhere',
+    smallFlow({
+      step: [
+        'evidence: [windows]',
+        'answers: [{ id: a, label: A, proven: true, problem: p }, { id: b, label: B }]',
+      ],
+      top: [problem('')],
+    }),
+    ['16:19: what is proven leads on'],
+  ],
+  [
+    'a question about a certificate that is not looked for',
+    smallFlow({ step: ['identity: { yes: Me, no: Not me, problem: p }'], top: [problem('')] }),
+    ['15:19: "Is this you?" is about a certificate'],
+  ],
+  [
+    'a question about a certificate whose no leads nowhere',
+    smallFlow({
+      step: [
+        'evidence: [certificate]',
+        'answers: [{ id: a, label: A, proven: true }]',
+        'identity: { yes: Me, no: Not me, problem: q }',
+      ],
+    }),
+    ['17:51: there is no problem "q"'],
+  ],
   ['YAML that does not end', 'flow: "x\ntitle: y', ['2:9: not YAML: ']],
   ['a key twice', smallFlow({ step: ['minutes: 2'] }), ['15:9: not YAML: Map keys must be unique']],
   [

@@ -43,6 +43,7 @@ const plain = fc.constantFrom(
   'resume',
   'snooze',
   'heard',
+  'check',
 );
 const employees: fc.Arbitrary<JourneyEvent> = fc.oneof(
   { weight: 6, arbitrary: plain.map((type) => ({ type }) as JourneyEvent) },
@@ -71,8 +72,27 @@ const others: fc.Arbitrary<JourneyEvent> = fc.oneof(
     .constantFrom('claim', 'resolve')
     .map((type) => ({ type, escalation: 'e1', by: 'slack:T1:U1', name: 'Kim' }) as JourneyEvent),
   fc
-    .constantFrom('windows', 'token-present', 'certificate', 'restarted')
-    .map((fact) => ({ type: 'proven', fact }) as JourneyEvent),
+    .constantFrom('windows', 'token-present', 'token-absent', 'certificate', 'restarted', 'opensc-installed')
+    .map((fact) => ({ type: 'proven', fact, subject: 'LEE.KIM' }) as JourneyEvent),
+  fc
+    .tuple(fc.constantFrom('windows', 'token-present', 'certificate'), fc.boolean())
+    .map(
+      ([fact, asked]) =>
+        ({ type: 'disproven', fact, asked, verdict: 'no-token', message: 'No.' }) as JourneyEvent,
+    ),
+  fc
+    .constantFrom('paired', 'unpaired', 'computer-silent')
+    .map((type) => ({ type, device: 'd1', name: 'PC' }) as JourneyEvent),
+  fc.boolean().map(
+    (asked) =>
+      ({
+        type: 'action-failed',
+        action: 'opensc.install',
+        code: 'declined',
+        message: 'No.',
+        asked,
+      }) as const,
+  ),
 );
 const life = fc.array(
   fc.record({

@@ -56,8 +56,11 @@ export function historyEntry(
     type,
     step: _step,
     revision: _revision,
+    // Who a certificate names, and what a computer says of it, is personal; the history outlives it.
+    subject: _subject,
+    message: _message,
     ...detail
-  } = event as JourneyEvent & { step?: string; revision?: number };
+  } = event as JourneyEvent & Partial<Record<'step' | 'subject' | 'message', string>> & { revision?: number };
   return {
     actor: by.kind,
     actorId: by.id ?? null,

@@ -84,6 +84,7 @@ function ofPress(action: Action, value: string | undefined, atSecretStep: boolea
     ...(action.revision !== undefined && { revision: action.revision }),
     ...(action.verb === 'answer' && { answer: action.arg }),
     ...(action.verb === 'problem' && { problem: action.arg }),
+    ...(action.verb === 'let-computer' && { action: action.arg }),
     ...(action.verb === 'signed-on' && { date: value ?? null }),
   });
   return event.success

@@ -44,6 +44,7 @@ export function staffPost({ flow, journey, state, escalation, person, now }: Sta
       { label: 'Reason', value: escalation.reason },
       { label: 'Since', value: new Date(state.stuck?.since ?? escalation.at).toISOString() },
       { label: 'Tried', value: tried.length > 0 ? tried.join('; ') : 'nothing yet' },
+      ...(escalation.found === null ? [] : [{ label: 'The computer found', value: escalation.found }]),
       ...(state.deadline
         ? [{ label: '30 days end', value: new Date(state.deadline.at).toISOString().slice(0, 10) }]
         : []),

@@ -1,5 +1,6 @@
 import type { Flow, FlowStep } from '../../flows/compiled.ts';
-import type { Problem, Source } from '../../flows/flow.ts';
+import type { AgentAction, Problem, Source } from '../../flows/flow.ts';
+import { asksIdentity } from '../../flows/journey/computer.ts';
 import { answersOf, type OpenIssues, placeOf, problemIn, problemsOf } from '../../flows/journey/graph.ts';
 import type { JourneyState } from '../../flows/state.ts';
 import type { Button, Message } from '../message.ts';
@@ -94,12 +95,7 @@ function atStep(scene: Scene, step: FlowStep): Message {
     title: step.title,
     body: body.join('\n\n'),
     ...(step.picture && { picture: step.picture }),
-    ...(answers.length > 0 && {
-      choices: {
-        prompt: 'Choose what fits:',
-        options: answers.map((answer) => make('answer', answer.label, answer.style, answer.id)),
-      },
-    }),
+    ...choicesAt(scene, step),
     ...(step.ask && {
       input: {
         kind: 'date' as const,
@@ -114,6 +110,36 @@ function atStep(scene: Scene, step: FlowStep): Message {
   });
 }
 
+/** The step's answers; once the computer shows a certificate, whether it is the person's own. */
+function choicesAt(scene: Scene, step: FlowStep): Pick<Message, 'choices'> {
+  const make = maker(scene);
+  const answers = answersOf(step, scene.openIssues);
+  const proven = answers.find((answer) => answer.proven);
+  if (step.identity && proven && asksIdentity(scene)) {
+    const { yes, no, problem } = step.identity;
+    const options = [make('answer', yes, 'primary', proven.id), make('problem', no, 'plain', problem)];
+    return { choices: { prompt: `Is this you: ${scene.state.shown}?`, options } };
+  }
+  if (answers.length === 0) return {};
+  const options = answers.map((answer) => make('answer', answer.label, answer.style, answer.id));
+  return { choices: { prompt: 'Choose what fits:', options } };
+}
+
+const actionLabels: Readonly<Record<AgentAction, string>> = {
+  'opensc.install': 'Let my computer install it',
+  'system.restart': 'Let my computer restart',
+};
+
+/** What the paired computer can do here, as far as the organisation lets it. */
+function computerButtons({ state, house }: Scene, step: FlowStep, make: Maker): Button[] {
+  if (state.computer === null || house.agent.mode === 'off') return [];
+  const actions = house.agent.mode === 'change' ? step.actions : [];
+  return [
+    ...actions.map((action) => make('let-computer', actionLabels[action], 'plain', action)),
+    ...(step.evidence.some((fact) => fact !== 'restarted') ? [make('check', 'Check with my computer')] : []),
+  ];
+}
+
 const secretLine = '*Keep it to yourself:* type it on the web site only, never here.';
 
 function stepButtons(scene: Scene, step: FlowStep, branches: boolean): Button[] {
@@ -126,6 +152,7 @@ function stepButtons(scene: Scene, step: FlowStep, branches: boolean): Button[] 
       : [make('done', step.done, 'primary')];
   return [
     ...first,
+    ...computerButtons(scene, step, make),
     make('back', 'Back'),
     make('stuck', asked ? "I'm stuck with something else" : "I'm stuck", 'danger'),
     ...(scene.state.nudged > 0 ? [make('snooze', 'Remind me tomorrow')] : []),

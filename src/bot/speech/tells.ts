@@ -36,14 +36,14 @@ export function sentence(tell: Tell, house: House): string {
       return 'The help desk has news about a known problem here, so this step has changed.';
     case 'too-early':
       return '**Please take the USB token out again.** It is not needed yet; I will say when.';
+    case 'token-out':
+      return 'Thank you, it is out. Keep it at hand.';
+    case 'computer-looks':
+      return `I asked **${tell.name}** to look. One moment.`;
+    case 'computer-asks':
+      return `**Look at ${tell.name} now:** it asks you whether it may. Nothing happens without your yes there.`;
     case 'proven':
-      return tell.subject
-        ? `Your computer shows me the certificate of **${tell.subject}**.`
-        : 'Your computer has confirmed it.';
-    case 'is-this-you':
-      return tell.subject
-        ? `**Is this you: ${tell.subject}?** If so, press Done.`
-        : '**Is this you?** If so, press Done.';
+      return proven(tell.fact, tell.subject);
     case 'not-proven':
       return tell.message;
     case 'computer-paired':
@@ -53,6 +53,19 @@ export function sentence(tell: Tell, house: House): string {
     case 'computer-silent':
       return 'Are you on the VPN? Your computer has not come back to me yet. If you need one, connect it now; or simply go on by hand.';
   }
+}
+
+const facts: Readonly<Record<string, string>> = {
+  windows: 'Your computer confirms that it runs Windows.',
+  'opensc-installed': 'Your computer confirms that OpenSC is installed.',
+  restarted: 'Welcome back! Your computer has restarted.',
+  'token-present': 'Your computer sees the token.',
+  'token-absent': 'Your computer confirms that no token is in.',
+};
+
+function proven(fact: string, subject: string | null): string {
+  if (subject !== null) return `Your computer shows me the certificate of **${subject}**.`;
+  return facts[fact] ?? 'Your computer confirms it.';
 }
 
 function nudge(count: number, left: number | null): string {

@@ -6,6 +6,10 @@ const detail = z.looseObject({
   answer: z.string().optional(),
   problem: z.string().optional(),
   name: z.string().optional(),
+  fact: z.string().optional(),
+  verdict: z.string().optional(),
+  action: z.string().optional(),
+  code: z.string().optional(),
   told: z.array(z.string()).default([]),
   proof: z.string().nullable().optional(),
 });
@@ -62,6 +66,39 @@ function phrase(flow: Flow, type: string, stepId: string, d: z.output<typeof det
     case 'resolve':
       return `${d.name ?? 'Somebody'} resolved it`;
     default:
-      return type;
+      return ofComputer(type, d) ?? type;
+  }
+}
+
+const facts: Readonly<Record<string, string>> = {
+  windows: 'it runs Windows',
+  'opensc-installed': 'OpenSC is installed',
+  restarted: 'it was restarted',
+  'token-absent': 'no token is in',
+  'token-present': 'a token is in',
+  certificate: 'the right certificate is on the token',
+};
+
+function ofComputer(type: string, d: z.output<typeof detail>): string | null {
+  const fact = facts[d.fact ?? ''] ?? d.fact ?? '';
+  switch (type) {
+    case 'paired':
+      return `Paired the computer ${d.name ?? ''}`.trim();
+    case 'unpaired':
+      return 'The computer is no longer paired';
+    case 'check':
+      return 'Asked the computer to look';
+    case 'let-computer':
+      return `Let the computer do it (${d.action ?? ''})`;
+    case 'proven':
+      return `The computer shows: ${fact}`;
+    case 'disproven':
+      return `The computer does not show yet that ${fact} (${d.verdict ?? ''})`;
+    case 'action-failed':
+      return `The computer did not do it (${d.action ?? ''}: ${d.code ?? ''})`;
+    case 'computer-silent':
+      return 'The computer has not come back';
+    default:
+      return null;
   }
 }

@@ -59,6 +59,9 @@ function dangling(document: FlowDocument): Finding[] {
     ...placed(document.issues, 'issues').flatMap(({ it, path }) =>
       named('reason', reasons, it.reason, ...path, 'reason'),
     ),
+    ...allSteps(document).flatMap(({ it, path }) =>
+      named('problem', problems, it.identity?.problem, ...path, 'identity', 'problem'),
+    ),
     ...allAnswers(document).flatMap(({ it, path }) => [
       ...named('step', steps, it.to, ...path, 'to'),
       ...named('problem', problems, it.problem, ...path, 'problem'),

@@ -59,6 +59,8 @@ export function allTexts(document: FlowDocument): Text[] {
       button(it.done, ...path, 'done'),
       ...(it.ask ? [button(it.ask.label, ...path, 'ask', 'label')] : []),
       ...(it.ask ? [button(it.ask.unknown, ...path, 'ask', 'unknown')] : []),
+      ...(it.identity ? [button(it.identity.yes, ...path, 'identity', 'yes')] : []),
+      ...(it.identity ? [button(it.identity.no, ...path, 'identity', 'no')] : []),
     ]),
     ...allAnswers(document).map(({ it, path }) => button(it.label, ...path, 'label')),
     ...allProblems(document).flatMap(({ it, path }) => [

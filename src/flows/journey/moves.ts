@@ -1,8 +1,9 @@
 import type { FlowStep } from '../compiled.ts';
-import type { Wait } from '../flow.ts';
+import type { Evidence, Wait } from '../flow.ts';
 import { holds, stepFrom } from './graph.ts';
+import { isProven, lookFor, lookHere, settlesItself } from './proof.ts';
 import { day } from './time.ts';
-import { revise, rewind, set, settle, show, stepOf, type Turn } from './turn.ts';
+import { revise, rewind, set, settle, show, stepOf, type Turn, tell } from './turn.ts';
 
 /** Arrives at a step: a clean slate for its problems, reminders and stuckness. */
 export function enter(turn: Turn, step: FlowStep): void {
@@ -14,21 +15,60 @@ export function enter(turn: Turn, step: FlowStep): void {
     tried: [],
     stuck: null,
     waiting: null,
+    found: null,
+    shown: null,
   });
   rewind(turn);
 }
 
-/** Leaves the current step for `to`, or for what follows it, or for the end. */
+/** Leaves the current step for `to`, or for what follows it, or for the end; what is proven already is passed by. */
 export function moveOn(turn: Turn, to?: string): void {
+  const from = leave(turn, to);
+  const last = passProven(turn) ?? from;
+  lookHere(turn);
+  // What came true while nobody looked is asked about once, where no later step asks anyway.
+  if (turn.state.proofs[from.id] === 'word') lookFor(turn, overdue(turn, from), true);
+  show(turn, 'here', last.id);
+}
+
+/** The computer's proof alone finishes the step, and each further one that it covers. False where it does not. */
+export function moveOnProven(turn: Turn): boolean {
+  const last = passProven(turn);
+  if (last === null) return false;
+  lookHere(turn);
+  show(turn, 'anew', last.id);
+  return true;
+}
+
+/** Passes the steps that are proven; the last one that was passed, or null. */
+function passProven(turn: Turn): FlowStep | null {
+  let last: FlowStep | null = null;
+  while (turn.state.status === 'active' && settlesItself(turn.state, stepOf(turn))) {
+    const step = stepOf(turn);
+    const answer = step.answers.find((a) => a.proven);
+    if (answer) set(turn, { answers: { ...turn.state.answers, [step.id]: answer.id } });
+    const fact = step.evidence[0];
+    if (fact !== undefined && last?.evidence[0] !== fact) tell(turn, { id: 'proven', fact, subject: null });
+    leave(turn, answer?.to);
+    last = step;
+    // An answer may lead back; nobody is led round in circles.
+    if (turn.state.status === 'active' && stepOf(turn).index <= step.index) break;
+  }
+  return last;
+}
+
+function overdue(turn: Turn, from: FlowStep): Evidence[] {
+  const later = turn.state.status === 'active' ? stepOf(turn).evidence : [];
+  return from.evidence.filter((fact) => fact === 'opensc-installed' && !later.includes(fact));
+}
+
+function leave(turn: Turn, to: string | undefined): FlowStep {
   const from = stepOf(turn);
   const { state, now, flow } = turn;
-  const byComputer =
-    from.evidence.length > 0 &&
-    from.evidence.every((fact) => (state.evidence[fact] ?? -1) >= state.enteredAt);
   settle(turn, (escalation) => escalation.step === from.id);
   set(turn, {
     path: [...state.path.filter((id) => id !== from.id), from.id],
-    proofs: { ...state.proofs, [from.id]: byComputer ? 'computer' : 'word' },
+    proofs: { ...state.proofs, [from.id]: isProven(state, from) ? 'computer' : 'word' },
   });
   const named = to === undefined ? undefined : flow.byId.get(to);
   const next =
@@ -36,8 +76,17 @@ export function moveOn(turn: Turn, to?: string): void {
       ? named
       : stepFrom(flow, (named ?? from).index + (named ? 0 : 1), now.openIssues);
   if (next) enter(turn, next);
-  else revise(turn, { status: 'done', view: { at: 'step' }, stuck: null, waiting: null, timer: null });
-  show(turn, 'here', from.id);
+  else
+    revise(turn, {
+      status: 'done',
+      view: { at: 'step' },
+      stuck: null,
+      waiting: null,
+      timer: null,
+      found: null,
+      shown: null,
+    });
+  return from;
 }
 
 /** Undoes the last step that still stands. False where there is none. */

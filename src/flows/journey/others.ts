@@ -1,6 +1,6 @@
 import type { JourneyEvent } from '../event.ts';
 import { counterpart, firstStep, holds } from './graph.ts';
-import { enter, moveOn, takeUp } from './moves.ts';
+import { enter, takeUp } from './moves.ts';
 import { daysLeft, nudgeTimer, urgentWithin } from './time.ts';
 import { escalate, revise, rewind, set, show, stepOf, type Turn, takenOver, tell } from './turn.ts';
 
@@ -108,44 +108,5 @@ export function resolve(turn: Turn, event: Of<'resolve'>): void {
   if (status === 'paused') return;
   revise(turn, { status: 'active', waiting: null, view: { at: 'step' }, stuck: null });
   rewind(turn);
-  show(turn, 'anew');
-}
-
-/** The computer has proven something. A token in too early is met with a kind word; a certificate with a question. */
-export function proven(turn: Turn, event: Of<'proven'>): void {
-  const { state, now, flow } = turn;
-  set(turn, { evidence: { ...state.evidence, [event.fact]: now.at } });
-  if (state.status !== 'active') return;
-  const step = stepOf(turn);
-  if (event.fact === 'token-present' && step.index < tokenPlace(flow)) return tell(turn, { id: 'too-early' });
-  if (!step.evidence.includes(event.fact)) return;
-  tell(turn, { id: 'proven', fact: event.fact, subject: event.subject ?? null });
-  const complete = step.evidence.every((fact) => (turn.state.evidence[fact] ?? -1) >= state.enteredAt);
-  if (!complete) return;
-  if (step.evidence.includes('certificate')) {
-    tell(turn, { id: 'is-this-you', subject: event.subject ?? null });
-    return show(turn, 'anew');
-  }
-  if (step.answers.length === 0 && !step.ask) moveOn(turn);
-}
-
-/** Where the token is first expected. */
-function tokenPlace(flow: Turn['flow']): number {
-  return (
-    flow.steps.find((s) => s.evidence.includes('token-present') || s.evidence.includes('certificate'))
-      ?.index ?? 0
-  );
-}
-
-export function disproven(turn: Turn, event: Of<'disproven'>): void {
-  const { [event.fact]: _gone, ...evidence } = turn.state.evidence;
-  set(turn, { evidence });
-  if (turn.state.status !== 'active' || !stepOf(turn).evidence.includes(event.fact)) return;
-  tell(turn, { id: 'not-proven', message: event.message });
-}
-
-/** What the computer could not do is done by hand: the step is shown again with the reason. */
-export function actionFailed(turn: Turn, event: Of<'action-failed'>): void {
-  tell(turn, { id: 'not-proven', message: event.message });
   show(turn, 'anew');
 }

@@ -75,7 +75,8 @@ export function escalate(
   const taken = turn.effects.filter((effect) => effect.type === 'escalate').length;
   const id = taken === 0 ? turn.now.newId : turn.now.spareId;
   const tried = turn.state.tried.map((t) => t.problem);
-  const escalation: Escalation = { id, reason, step, by: null, priority, at: turn.now.at, tried };
+  const found = turn.state.found === null ? null : `${turn.state.found.verdict}: ${turn.state.found.message}`;
+  const escalation: Escalation = { id, reason, step, by: null, priority, at: turn.now.at, tried, found };
   set(turn, { escalations: [...turn.state.escalations, escalation] });
   turn.effects.push({ type: 'escalate', escalation, by });
   tell(turn, { id: 'help-desk-told', reason });
