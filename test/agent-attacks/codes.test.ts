@@ -36,7 +36,7 @@ beforeAll(async () => {
     },
     now: () => app.clock.now,
   };
-});
+}, 600_000);
 afterAll(() => app.end());
 
 async function somebody(name = `person-${people++}`): Promise<ChatClient> {
@@ -191,7 +191,7 @@ const ATTACKS: Attack[] = [
         (told?.who.organisation ?? '').length > 0,
       ];
     },
-    ends: ['mallory', true, true],
+    ends: ['Mallory', true, true],
   },
   {
     attack: "a rogue talks somebody out of their code: the chat asks for the number of the rogue's computer",
@@ -326,10 +326,7 @@ const ATTACKS: Attack[] = [
       await rogue.agree();
       const card = await chat.card((c) => c.choices !== undefined && (c.title ?? '').startsWith('Pair '));
       const shown = [card.title, card.body, ...card.fields.map((f) => f.value)].join(' ');
-      return [
-        /[<>[\]`\n\u202e]|\(https/.test(shown.replaceAll('\n\n', ' ')),
-        shown.includes('x'.repeat(100)),
-      ];
+      return [/[<>[\]`\n\u202e]|:\/\//.test(shown.replaceAll('\n\n', ' ')), shown.includes('x'.repeat(100))];
     },
     ends: [false, false],
   },

@@ -22,7 +22,7 @@ let chat: ChatClient;
 beforeAll(async () => {
   lab = await startLab();
   ({ chat, device } = await lab.paired());
-});
+}, 600_000);
 afterAll(() => lab.app.end());
 
 /** How a greeting ends: "welcome", or the frames that came instead. */
@@ -36,7 +36,11 @@ async function greet(answer: (link: RogueLink) => Promise<unknown>): Promise<str
   return [outcome, ...told].join(' ');
 }
 
-const hello = (over: Partial<AgentHello> = {}, keys = device.keys, purpose: 'agent-hello' | 'claim' = 'agent-hello') =>
+const hello = (
+  over: Partial<AgentHello> = {},
+  keys = device.keys,
+  purpose: 'agent-hello' | 'claim' = 'agent-hello',
+) =>
   greet(async (link) => ({
     type: 'hello',
     signed: seal(keys.privateKey, purpose, await helloFor(link, lab, device, over)),
@@ -69,7 +73,11 @@ const GREETINGS: { attack: string; run(): Promise<string>; ends: string }[] = [
     },
     ends: 'closed',
   },
-  { attack: 'a hello sealed for another purpose', run: () => hello({}, device.keys, 'claim'), ends: 'closed' },
+  {
+    attack: 'a hello sealed for another purpose',
+    run: () => hello({}, device.keys, 'claim'),
+    ends: 'closed',
+  },
   {
     attack: 'a hello changed after it was sealed',
     run: () =>
@@ -84,8 +92,16 @@ const GREETINGS: { attack: string; run(): Promise<string>; ends: string }[] = [
     run: () => hello({ serverKey: makeKeyPair().publicKey }),
     ends: 'closed',
   },
-  { attack: 'a clock six minutes slow: it is told the time', run: () => hello(minutes(-6)), ends: 'closed clock-wrong' },
-  { attack: 'a clock six minutes fast: it is told the time', run: () => hello(minutes(6)), ends: 'closed clock-wrong' },
+  {
+    attack: 'a clock six minutes slow: it is told the time',
+    run: () => hello(minutes(-6)),
+    ends: 'closed clock-wrong',
+  },
+  {
+    attack: 'a clock six minutes fast: it is told the time',
+    run: () => hello(minutes(6)),
+    ends: 'closed clock-wrong',
+  },
   {
     attack: 'a result before the greeting',
     run: () =>
@@ -229,7 +245,8 @@ describe('who says too much', () => {
     const { device: own } = await lab.paired();
     const { device: other } = await lab.paired();
     const link = await linkProperly(lab, own);
-    for (let n = 0; n < linkLimits.framesPerMinute * 4; n += 1) link.say({ type: 'began', task: randomUUID() });
+    for (let n = 0; n < linkLimits.framesPerMinute * 4; n += 1)
+      link.say({ type: 'began', task: randomUUID() });
     const quiet = await linkProperly(lab, other);
     expect(await link.next('goodbye')).not.toBeNull();
     await link.closed;

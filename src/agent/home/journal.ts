@@ -38,6 +38,10 @@ type Contents = z.output<typeof contents>;
 
 /** Tasks that the server has taken are remembered, so that they are never done again. */
 const REMEMBERED = 500;
+/** Outcomes that wait for a server to take them; one that asks without end must not fill the disk. */
+const WAITING = 500;
+/** Beyond these a used nonce is known by its sequence, which is below the last one. */
+const NONCES = 1_000;
 const UNTAKEN_DAYS = 30;
 
 /** What this computer was asked, across restarts. Every change is on the disk when the method returns. */
@@ -83,7 +87,9 @@ export function openJournal(options: JournalOptions): Journal {
     kept.sequence = Math.max(kept.sequence, sequence);
     kept.nonces.push({ nonce, until: expiresAt + 2 * clockTolerance });
   };
-  const add = ({ task, action, parameters }: Command, ended: Outcome | undefined): void => {
+  const add = ({ task, action, parameters: given }: Command, ended: Outcome | undefined): void => {
+    // What was refused at once may hold anything: nobody needs it again.
+    const parameters = ended === undefined ? given : null;
     const state = ended === undefined ? 'accepted' : 'ended';
     kept.tasks.push({ task, action, parameters, state, since: now(), outcome: ended ?? null });
   };
@@ -159,9 +165,10 @@ function load(path: string, { device, mode, clock, onBroken }: JournalOptions): 
 }
 
 function prune(kept: Contents, now: number): void {
-  kept.nonces = kept.nonces.filter(({ until }) => until >= now);
+  kept.nonces = kept.nonces.filter(({ until }) => until >= now).slice(-NONCES);
   const old = now - UNTAKEN_DAYS * 24 * 3_600_000;
   const taken = kept.tasks.filter(({ state }) => state === 'taken').slice(0, -REMEMBERED);
-  const gone = new Set(taken);
+  const waiting = kept.tasks.filter(({ state }) => state === 'ended').slice(0, -WAITING);
+  const gone = new Set([...taken, ...waiting]);
   kept.tasks = kept.tasks.filter((one) => !gone.has(one) && (one.state !== 'ended' || one.since >= old));
 }

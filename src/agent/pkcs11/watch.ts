@@ -11,14 +11,13 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** How often to look. Removal shows within this, insertion in about 2 s. */
   readonly pollMs?: number;
-  /** A child that was silent for so long hangs. Doubles up to a minute, for a computer too slow to begin in time. */
+  /** A child that was silent for so long hangs. */
   readonly hangMs?: number;
   /** Pause before a new child; doubles up to 30 s while children keep failing. */
   readonly restartMs?: number;
 }
 
 const MAX_RESTART_MS = 30_000;
-const MAX_HANG_MS = 60_000;
 
 /**
  * Watches for tokens that come and go until `signal` aborts. Polls in a child process, because the module's own
@@ -28,15 +27,13 @@ export async function watchTokens(options: WatchOptions): Promise<void> {
   const { spawnChild, module, signal, pollMs = 250, hangMs = 5_000, restartMs = 250 } = options;
   let last: string | null = null;
   let pause = restartMs;
-  let patience = hangMs;
   while (!signal.aborted) {
     let failure = 'it ended';
-    const request = { kind: 'watch', module, pollMs, deadlineMs: patience } as const;
+    const request = { kind: 'watch', module, pollMs, deadlineMs: hangMs } as const;
     const child = runChild(spawnChild, request, (answer) => {
       if (answer.kind === 'failed') failure = answer.detail;
       if (answer.kind !== 'present') return;
       pause = restartMs;
-      patience = hangMs;
       const readers = [...new Set(answer.readers)].sort();
       if (JSON.stringify(readers) === last) return;
       last = JSON.stringify(readers);
@@ -47,7 +44,6 @@ export async function watchTokens(options: WatchOptions): Promise<void> {
     const end = await child.ended;
     signal.removeEventListener('abort', stop);
     if (signal.aborted) return;
-    if (end.kind === 'timed-out') patience = Math.min(patience * 2, MAX_HANG_MS);
     options.onRestart?.(
       end.kind === 'timed-out' ? 'it was silent' : end.kind === 'crashed' ? end.detail : failure,
     );

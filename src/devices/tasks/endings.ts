@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Outcome, outcome as outcomeShape } from '../../agent/protocol.ts';
 import type { Happen } from '../../flows/happen.ts';
 import { Prisma, type PrismaClient } from '../../store/generated/client.ts';
-import { json } from '../../store/json.ts';
+import { json, storable } from '../../store/json.ts';
 import { type Circumstances, findingsOf } from '../findings.ts';
 
 export interface EndingParts {
@@ -46,7 +46,7 @@ export class Endings {
     const row = await prisma.deviceTask.findUnique({ where: { id: taskId }, select: { deviceId: true } });
     if (!row) return 'unknown';
     if (row.deviceId !== deviceId) return 'foreign';
-    await prisma.$executeRaw`UPDATE "DeviceTask" SET result = ${JSON.stringify(json(outcome))}::jsonb
+    await prisma.$executeRaw`UPDATE "DeviceTask" SET result = ${written(outcome)}::jsonb
       WHERE id = ${taskId}::uuid AND result IS NULL AND status IN ('pending', 'running')`;
     await this.finish([taskId]);
     return 'kept';
@@ -98,6 +98,16 @@ export class Endings {
       where: { id: task.id, status: { in: unended } },
       data: { status: statusOf(outcome), endedAt: at, result: json(kept) },
     });
+  }
+}
+
+/** As JSON for the database. What is nested too deep to be written is no report. */
+function written(outcome: Outcome): string {
+  try {
+    return storable(outcome);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return storable({ status: 'failed', code: 'bad-report', message: '' } satisfies Outcome);
   }
 }
 
