@@ -66,8 +66,10 @@ async function tell({ link }: Person, task: string, outcome: Outcome): Promise<v
 
 /** The person asks their computer to look; gives the task that it was asked. */
 async function askForLook(person: Person): Promise<string> {
-  await person.chat.say('status');
-  await person.chat.press(button(await person.chat.card((c) => has(c, 'check')), 'check'));
+  const { chat } = person;
+  const shown = await chat.card((c) => has(c, 'check') || has(c, 'to-step'));
+  if (has(shown, 'to-step')) await chat.press(button(shown, 'to-step'));
+  await chat.press(button(await chat.card((c) => has(c, 'check')), 'check'));
   const wanted = (action: string) => action === 'token.inspect';
   return (await nextCommand(person.link, person.device, ({ action }) => wanted(action))).command.task;
 }

@@ -53,7 +53,7 @@ export class ChatClient {
 
   /** The card: the last message with buttons of a journey. Waits, since delivery follows the answer. */
   async card(until: (m: Message) => boolean = () => true): Promise<Message> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const all = await this.messages();
       const card = all.map((m) => m.message).findLast((m) => m.buttons.length > 0 || m.choices);

@@ -146,34 +146,47 @@ export class RogueLink {
   readonly frames: ServerFrame[] = [];
   /** The code that it was closed with. */
   readonly closed: Promise<number>;
-  #wake: () => void = () => {};
+  #wake: (() => void)[] = [];
 
   constructor({ address }: Target) {
     this.socket = new WebSocket(`${address.replace('http', 'ws')}/agent/link`);
     this.socket.on('message', (data: Buffer) => {
       this.frames.push(serverFrame.parse(JSON.parse(data.toString('utf8'))));
-      this.#wake();
+      this.#awake();
     });
     this.socket.on('error', () => {});
     this.closed = new Promise((resolve) => {
       this.socket.once('close', (code: number) => {
         resolve(code);
-        this.#wake();
+        this.#awake();
       });
     });
   }
 
-  /** The first frame of this kind that was not asked for yet; null once the link is closed without one. */
-  async next<T extends ServerFrame['type']>(type: T): Promise<Extract<ServerFrame, { type: T }> | null> {
+  /** The first frame that `find` makes something of and that was not taken yet; null once the link is closed without. */
+  async take<T>(find: (frame: ServerFrame) => T | null): Promise<T | null> {
     for (;;) {
-      const at = this.frames.findIndex((frame) => frame.type === type);
-      const [found] = at < 0 ? [] : this.frames.splice(at, 1);
-      if (found) return found as Extract<ServerFrame, { type: T }>;
+      for (const [n, frame] of this.frames.entries()) {
+        const found = find(frame);
+        if (found === null) continue;
+        this.frames.splice(n, 1);
+        return found;
+      }
       if (this.socket.readyState === WebSocket.CLOSED) return null;
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#wake.push(resolve);
       });
     }
+  }
+
+  /** The first frame of this kind. */
+  next<T extends ServerFrame['type']>(type: T): Promise<Extract<ServerFrame, { type: T }> | null> {
+    const isIt = (frame: ServerFrame): frame is Extract<ServerFrame, { type: T }> => frame.type === type;
+    return this.take((frame) => (isIt(frame) ? frame : null));
+  }
+
+  #awake(): void {
+    for (const wake of this.#wake.splice(0)) wake();
   }
 
   say(frame: unknown): void {
@@ -226,12 +239,13 @@ export async function nextCommand(
   device: RogueDevice,
   wanted: (command: Command) => boolean = () => true,
 ): Promise<{ command: Command; signed: Signed }> {
-  for (;;) {
-    const frame = await link.next('command');
-    if (!frame) throw new Error(`no command; closed with ${await link.closed}`);
+  const found = await link.take((frame) => {
+    if (frame.type !== 'command') return null;
     const opened = unseal(readPublicKey(device.serverKey), 'command', frame.signed, command);
     if (!opened)
       throw new Error(`a command that is not sealed: ${JSON.stringify(peek(frame.signed, command))}`);
-    if (wanted(opened)) return { command: opened, signed: frame.signed };
-  }
+    return wanted(opened) ? { command: opened, signed: frame.signed } : null;
+  });
+  if (!found) throw new Error(`no such command; closed with ${await link.closed}`);
+  return found;
 }
