@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type AgentHello, command, linkLimits, makeKeyPair, seal } from '../../src/agent/protocol.ts';
@@ -28,6 +29,7 @@ afterAll(() => lab.app.end());
 /** How a greeting ends: "welcome", or the frames that came instead. */
 async function greet(answer: (link: RogueLink) => Promise<unknown>): Promise<string> {
   const link = new RogueLink(lab);
+  await link.opened;
   link.say(await answer(link));
   const welcome = link.next('welcome').then((frame) => (frame ? 'welcome' : 'closed'));
   const outcome = await welcome;
@@ -157,12 +159,12 @@ describe('attacks on the greeting', () => {
   });
 
   test('a handshake that is never finished is cut by the server', async () => {
-    const { connect } = await import('node:net');
     const { port } = new URL(lab.address);
     const socket = connect(Number(port), '127.0.0.1');
     socket.on('error', () => {});
     await new Promise((resolve) => socket.once('connect', resolve));
     socket.write('GET /agent/link HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n');
+    socket.resume();
     await new Promise((resolve) => socket.once('close', resolve));
   });
 

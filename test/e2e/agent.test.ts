@@ -147,8 +147,9 @@ suiteNeeding('chat, server, agent and token together (pcscd, vpcd, OpenSC)', car
     await ada.run();
     const card = pivCard({ '9A': der });
     const early = await insert(card, pcscd.ports[0] ?? 0);
-    await ada.hears('until I ask for it');
+    await ada.hears('Please take the USB token out again');
     early.pull();
+    await ada.hears('Thank you, it is out');
     await ada.walkTo(titleOf('confirm-token'));
     const right = await insert(card, pcscd.ports[0] ?? 0);
     const asked = await ada.chat.card((c) => c.choices?.prompt.includes('Is this you') === true);

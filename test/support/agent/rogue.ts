@@ -144,6 +144,7 @@ export async function pairProperly(
 export class RogueLink {
   readonly socket: WebSocket;
   readonly frames: ServerFrame[] = [];
+  readonly opened: Promise<unknown>;
   /** The code that it was closed with. */
   readonly closed: Promise<number>;
   #wake: (() => void)[] = [];
@@ -155,6 +156,7 @@ export class RogueLink {
       this.#awake();
     });
     this.socket.on('error', () => {});
+    this.opened = new Promise((resolve) => this.socket.once('open', resolve));
     this.closed = new Promise((resolve) => {
       this.socket.once('close', (code: number) => {
         resolve(code);
