@@ -5,11 +5,12 @@ import { AgentError } from './errors.ts';
 import { openJournal } from './home/journal.ts';
 import { isOn, keepOn } from './home/on-off.ts';
 import { forgetPairing, type Pairing, readPairing } from './home/pairing-file.ts';
-import { localTime, openReceipts } from './home/receipts.ts';
+import { openReceipts } from './home/receipts.ts';
 import { linkAddress, readServerAddress } from './link/address.ts';
-import type { LinkEnd, Said } from './link/connection.ts';
+import type { Said } from './link/connection.ts';
+import { endWords } from './link/end-words.ts';
 import { keepLink } from './link/keep-link.ts';
-import { networkFor, networkWords } from './link/network.ts';
+import { networkFor } from './link/network.ts';
 import type { SpawnChild } from './pkcs11/run-child.ts';
 import type { ActionName, AgentMode } from './protocol/actions.ts';
 import { type AgentFrame, policy } from './protocol/frames.ts';
@@ -103,10 +104,9 @@ export async function run(options: RunOptions): Promise<'stopped' | 'unpaired'> 
   });
   const obey = (mode: AgentMode, at: number): void => {
     if (!journal.hear(mode, at)) return;
-    if (tasks.mode() === 'off') {
-      tasks.stop('not-allowed');
-      state('stopped', 'The help desk has stopped its agents: nothing is done on this computer for now.');
-    }
+    if (tasks.mode() !== 'off') return state('connected', connectedWords(pairing));
+    tasks.stop('not-allowed');
+    state('stopped', 'The help desk has stopped its agents: nothing is done on this computer for now.');
   };
   const heard = (said: Said): void => {
     if (said.type === 'taken') return journal.taken(said.task);
@@ -135,18 +135,15 @@ export async function run(options: RunOptions): Promise<'stopped' | 'unpaired'> 
       about: () => ({ version: AGENT_VERSION, bootedAt: options.computer.bootedAt(), on: isOn(home) }),
       onOpen: (speak, welcome) => {
         link = speak;
-        state(
-          'connected',
-          `Connected to the help desk of ${printable(pairing.who.organisation)}, for ${printable(pairing.who.name)}.`,
-        );
+        state('connected', connectedWords(pairing));
         obey(welcome.mode, welcome.at);
         tasks.tellAll();
       },
       onSaid: heard,
       onEnd: (ended) => {
         link = null;
-        const words = endWords(ended, server, clock());
-        if (words !== null) state(...words);
+        const told = endWords(ended, server, clock());
+        if (told !== null) state(told.name, told.words);
       },
     });
     if (end === 'unpaired') forgetPairing(home);
@@ -158,6 +155,9 @@ export async function run(options: RunOptions): Promise<'stopped' | 'unpaired'> 
     terminal.close();
   }
 }
+
+const connectedWords = ({ who }: Pairing): string =>
+  `Connected to the help desk of ${printable(who.organisation)}, for ${printable(who.name)}.`;
 
 const OFF = 'Switched off: nothing is done on this computer until you type on.\n';
 
@@ -179,30 +179,4 @@ function states(out: (text: string) => void): (name: string, words: string) => v
     last = name;
     out(`${words}\n`);
   };
-}
-
-function endWords(end: LinkEnd, server: URL, now: Date): [name: string, words: string] | null {
-  const again = 'Trying again by itself.';
-  if (end.kind === 'not-reached')
-    return [end.problem, `${networkWords(end.problem, server, end.detail)} ${again}`];
-  if (end.kind === 'lost') return ['lost', `The link to the help desk's server broke. ${again}`];
-  if (end.kind === 'not-proven')
-    return [
-      'not-proven',
-      `Tell the help desk: what answers at ${server.host} is not the server that this computer was paired with. Nothing it says is believed. ${again}`,
-    ];
-  if (end.kind === 'clock-wrong') {
-    const theirs = localTime(new Date(end.serverTime));
-    return [
-      'clock-wrong',
-      `Set this computer's clock: it says ${localTime(now)}, the help desk's server says ${theirs}. ${again}`,
-    ];
-  }
-  if (end.kind !== 'goodbye' || end.why === 'unpaired') return null;
-  const words = {
-    replaced: 'Another agent uses the pairing of this computer: end it, or pair this computer again.',
-    stopping: `The help desk's server restarts. ${again}`,
-    flood: `The help desk's server asks the agent to say less for a while. ${again}`,
-  }[end.why];
-  return [end.why, words];
 }

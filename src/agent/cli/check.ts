@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { check } from '../check.ts';
 import { agentHome } from '../home.ts';
 import { exitCodeOf } from '../verdict-codes.ts';
 import { textOf } from './report-text.ts';
@@ -26,6 +25,8 @@ export function addCheck(program: Command, surface: Surface, exit: (code: number
       const { json, module, home } = Options.parse(given);
       const { env, platform, clock, spawnChild } = surface;
       const folder = agentHome(home, env, platform);
+      // Reading certificates takes time to load, and only this command needs it.
+      const { check } = await import('../check.ts');
       const report = await check({
         module,
         home: folder,

@@ -5,7 +5,6 @@ import { lockHome } from '../home/lock.ts';
 import { readPairing } from '../home/pairing-file.ts';
 import { agentHome } from '../home.ts';
 import { ownModeFrom, refuseWhereOff } from '../own-mode.ts';
-import { run } from '../run.ts';
 import { openTerminal } from '../terminal/terminal.ts';
 import { EXIT, type Surface } from './surface.ts';
 
@@ -43,6 +42,7 @@ async function runHere(surface: Surface, module: string | undefined, home: strin
     const pairing = readPairing(home, surface.platform);
     if (pairing === null) throw notPaired();
     const terminal = openTerminal(surface.input, surface.out);
+    const { run } = await import('../run.ts');
     const end = await run({ ...surface, home, pairing, module, ownMode, terminal, signal });
     if (end === 'unpaired') {
       surface.out(
@@ -50,6 +50,11 @@ async function runHere(surface: Surface, module: string | undefined, home: strin
       );
       return EXIT.notConfirmed;
     }
+    if (lost.signal.aborted)
+      throw new AgentError(
+        'lock-lost',
+        'Start the agent again: its folder was taken by another one, or the computer slept.',
+      );
     surface.out('The agent has ended.\n');
     return EXIT.ok;
   } finally {

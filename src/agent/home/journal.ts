@@ -36,13 +36,12 @@ const contents = z.strictObject({
 });
 type Contents = z.output<typeof contents>;
 
-/** Tasks that the server has taken are remembered, so that they are never done again. */
 const REMEMBERED = 500;
-/** Outcomes that wait for a server to take them; one that asks without end must not fill the disk. */
-const WAITING = 500;
-/** Beyond these a used nonce is known by its sequence, which is below the last one. */
-const NONCES = 1_000;
 const UNTAKEN_DAYS = 30;
+/** Beyond these a used nonce is known by its sequence, which is below the last one. */
+const MAX_NONCES = 1_000;
+/** A server that asks and never takes the answers must not fill the disk. */
+const MAX_UNTAKEN = 500;
 
 /** What this computer was asked, across restarts. Every change is on the disk when the method returns. */
 export interface Journal {
@@ -70,6 +69,8 @@ export interface JournalOptions {
   readonly device: string;
   readonly mode: AgentMode;
   readonly clock: () => Date;
+  /** How many tasks that the server has taken are remembered, so that they are not done again. */
+  readonly remembered?: number;
   /** The file made no sense and was set aside as `path`. */
   readonly onBroken: (path: string) => void;
 }
@@ -80,18 +81,18 @@ export function openJournal(options: JournalOptions): Journal {
   const now = (): number => options.clock().getTime();
   const kept = load(path, options);
   const save = (): void => {
-    prune(kept, now());
+    prune(kept, now(), options.remembered ?? REMEMBERED);
     writeWhole(path, JSON.stringify(kept));
   };
   const use = ({ sequence, nonce, expiresAt }: Command): void => {
     kept.sequence = Math.max(kept.sequence, sequence);
     kept.nonces.push({ nonce, until: expiresAt + 2 * clockTolerance });
   };
-  const add = ({ task, action, parameters: given }: Command, ended: Outcome | undefined): void => {
-    // What was refused at once may hold anything: nobody needs it again.
-    const parameters = ended === undefined ? given : null;
+  const add = ({ task, action, parameters }: Command, ended: Outcome | undefined): void => {
     const state = ended === undefined ? 'accepted' : 'ended';
-    kept.tasks.push({ task, action, parameters, state, since: now(), outcome: ended ?? null });
+    // What is refused may be anything: it is not kept.
+    const known = ended === undefined ? parameters : null;
+    kept.tasks.push({ task, action, parameters: known, state, since: now(), outcome: ended ?? null });
   };
   const move = (task: string, state: Entry['state'], ended: Outcome | null): void => {
     const found = kept.tasks.find((one) => one.task === task);
@@ -164,11 +165,11 @@ function load(path: string, { device, mode, clock, onBroken }: JournalOptions): 
   return begun;
 }
 
-function prune(kept: Contents, now: number): void {
-  kept.nonces = kept.nonces.filter(({ until }) => until >= now).slice(-NONCES);
+function prune(kept: Contents, now: number, remembered: number): void {
+  kept.nonces = kept.nonces.filter(({ until }) => until >= now).slice(-MAX_NONCES);
   const old = now - UNTAKEN_DAYS * 24 * 3_600_000;
-  const taken = kept.tasks.filter(({ state }) => state === 'taken').slice(0, -REMEMBERED);
-  const waiting = kept.tasks.filter(({ state }) => state === 'ended').slice(0, -WAITING);
-  const gone = new Set([...taken, ...waiting]);
+  const taken = kept.tasks.filter(({ state }) => state === 'taken').slice(0, -remembered);
+  const untaken = kept.tasks.filter(({ state }) => state === 'ended').slice(0, -MAX_UNTAKEN);
+  const gone = new Set([...taken, ...untaken]);
   kept.tasks = kept.tasks.filter((one) => !gone.has(one) && (one.state !== 'ended' || one.since >= old));
 }

@@ -1,5 +1,5 @@
 import type { Executor } from '../actions/executor.ts';
-import { inspectOpensc, inspectSystem, inspectToken, type LookWorld, watchToken } from '../actions/looks.ts';
+import { inspectOpensc, inspectSystem, inspectToken, type LookWorld } from '../actions/looks.ts';
 import type { Journal } from '../home/journal.ts';
 import type { Pairing } from '../home/pairing-file.ts';
 import type { Receipts } from '../home/receipts.ts';
@@ -8,12 +8,14 @@ import { type Command, clockTolerance, type Outcome } from '../protocol/command.
 import type { AgentFrame } from '../protocol/frames.ts';
 import { readPublicKey } from '../protocol/keys.ts';
 import type { Signed } from '../protocol/signed.ts';
+import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { admit, stricter } from './admit.ts';
-import { askConsent } from './consent.ts';
+import { type ChangeWorld, change } from './changing.ts';
 import { type StopReason, withinLimits } from './limits.ts';
 import { outcomeAfterRestart } from './recover.ts';
-import { deedWords, receiptWords } from './words.ts';
+import { openWatching } from './watching.ts';
+import { receiptWords } from './words.ts';
 
 export interface TasksOptions {
   readonly pairing: Pairing;
@@ -60,11 +62,16 @@ interface InHand {
 }
 
 export function openTasks(options: TasksOptions): Tasks {
-  const { pairing, journal, receipts, terminal, out, clock, say, executor } = options;
+  const { pairing, journal, receipts, out, clock, say } = options;
   const serverKey = readPublicKey(pairing.serverKey);
   const inHand = new Map<string, InHand>();
   let changes: Promise<unknown> = Promise.resolve();
-  let watch: { task: string; over: AbortController; present: boolean | null } | null = null;
+  const watching = openWatching(options.look, clock, say);
+  const changeWorld: ChangeWorld = {
+    ...options,
+    who: pairing.who,
+    mayDo: (action) => options.isOn() && allows(mode(), action),
+  };
   const now = (): number => clock().getTime();
   const mode = (): AgentMode => stricter(journal.mode, options.ownMode);
 
@@ -79,7 +86,7 @@ export function openTasks(options: TasksOptions): Tasks {
   const receipt = (action: string, parameters: unknown, outcome: Outcome): void => {
     const words = receiptWords(action, parameters, outcome);
     receipts.write(words);
-    out(`${words}\n`);
+    out(`${printable(words)}\n`);
   };
   const end = ({ command: { task }, action, parameters }: InHand, outcome: Outcome): void => {
     journal.end(task, outcome);
@@ -92,60 +99,9 @@ export function openTasks(options: TasksOptions): Tasks {
     if (one.action === 'system.inspect') return Promise.resolve(inspectSystem(world));
     if (one.action === 'opensc.inspect') return inspectOpensc(world);
     if (one.action === 'token.inspect') return inspectToken(world);
-    return watchFor(one, signal);
-  };
-  const watchFor = async (one: InHand, signal: AbortSignal): Promise<{ present: boolean }> => {
     const { minutes } = actions['token.watch'].parameters.parse(one.parameters);
-    const { task } = one.command;
-    watch?.over.abort();
-    const mine = { task, over: new AbortController(), present: null as boolean | null };
-    watch = mine;
-    const timer = setTimeout(() => mine.over.abort(), minutes * 60_000);
-    try {
-      return await watchToken(
-        options.look,
-        (present) => {
-          mine.present = present;
-          say({ type: 'seen', task, present, at: now() });
-        },
-        AbortSignal.any([mine.over.signal, signal]),
-      );
-    } finally {
-      clearTimeout(timer);
-      if (watch === mine) watch = null;
-    }
+    return watching.watch(one.command.task, minutes, signal);
   };
-
-  const change = async (one: InHand): Promise<Outcome | null> => {
-    const { command, action, parameters, stop } = one;
-    // While another question was open, its time may have gone by.
-    if (command.expiresAt + clockTolerance < now()) return { status: 'timed-out' };
-    const answer = await askConsent(
-      terminal,
-      { action, parameters, who: pairing.who, ms: options.consentMs, signal: stop.signal },
-      options.onLine,
-    );
-    if (stop.signal.aborted && stop.signal.reason === 'stopping') return null;
-    if (answer !== 'yes' || stop.signal.aborted || !options.isOn() || !allows(mode(), action)) {
-      out('\nNothing was changed.\n');
-      return { status: answer === 'timed-out' && !stop.signal.aborted ? 'timed-out' : 'declined' };
-    }
-    one.changing = true;
-    journal.changing(command.task);
-    receipts.write(`Begun, after your yes: ${deedWords(action, parameters)}.`);
-    out(`\nThank you. The agent will now ${deedWords(action, parameters)}.\n`);
-    return withinLimits(action, options.limitMs(action), stop.signal, (signal) => execute(one, signal));
-  };
-  const execute = async (one: InHand, signal: AbortSignal): Promise<unknown> => {
-    if (one.action === 'opensc.install')
-      return executor.install(actions['opensc.install'].parameters.parse(one.parameters).version);
-    await executor.restart();
-    // The restart ends this program; the next start of it tells that it happened.
-    return new Promise((_, reject) =>
-      signal.addEventListener('abort', () => reject(new Error('no restart'))),
-    );
-  };
-
   const begin = async (one: InHand): Promise<void> => {
     const { task } = one.command;
     inHand.set(task, one);
@@ -153,7 +109,23 @@ export function openTasks(options: TasksOptions): Tasks {
     const limit = options.limitMs(one.action);
     const outcome = await (actions[one.action].consequence === 'look'
       ? withinLimits(one.action, limit, one.stop.signal, (signal) => lookAt(one, signal))
-      : inTurn(() => change(one)));
+      : inTurn(() => {
+          const { action, parameters, stop, command } = one;
+          // While another question was open, its time may have gone by.
+          const late: Outcome = { status: 'timed-out' };
+          if (command.expiresAt + clockTolerance < now()) return Promise.resolve(late);
+          const onBegin = (): void => {
+            one.changing = true;
+          };
+          return change(changeWorld, {
+            task,
+            action,
+            parameters,
+            limitMs: limit,
+            stop: stop.signal,
+            onBegin,
+          });
+        }));
     inHand.delete(task);
     if (outcome !== null) end(one, outcome);
   };
@@ -190,9 +162,7 @@ export function openTasks(options: TasksOptions): Tasks {
         const { action, parameters } = found;
         const one: InHand = { command, action, parameters, stop: new AbortController(), changing: false };
         const { consequence } = actions[action];
-        const alike = [...inHand.values()].filter(
-          (other) => actions[other.action].consequence === consequence,
-        );
+        const alike = [...inHand.values()].filter((other) => actions[other.action].consequence === consequence);
         if (alike.length < MOST[consequence]) {
           journal.accept(command);
           void begin(one);
@@ -224,7 +194,7 @@ export function openTasks(options: TasksOptions): Tasks {
         ...journal.tasks('ended'),
       ])
         tell(task);
-      if (watch?.present != null) say({ type: 'seen', task: watch.task, present: watch.present, at: now() });
+      watching.tellAgain();
     },
     stop(reason) {
       for (const one of inHand.values()) if (!one.changing || reason === 'stopping') one.stop.abort(reason);

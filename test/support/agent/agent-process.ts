@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepPairing } from '../../../src/agent/home/pairing-file.ts';
+import { makeKeyPair, writePrivateKey } from '../../../src/agent/protocol.ts';
 import type { TestWorld } from './agent-entry.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -89,4 +91,21 @@ export async function pairWith(
   const code = await agent.ended;
   if (code !== 0) throw new Error(`pairing ended with ${code}: ${agent.text}`);
   return agent;
+}
+
+/** What `pairWith` leaves behind, without the process: for tests of what comes after. */
+export function alreadyPaired(server: TestServer, home: string, module: string | null = null): void {
+  const { privateKey, publicKey } = makeKeyPair();
+  server.agentKey = publicKey;
+  const kept = {
+    v: 1,
+    device: server.device,
+    server: `${server.url}/`,
+    serverKey: server.key.publicKey,
+    mode: server.mode,
+    who: server.who,
+    module,
+    privateKey: writePrivateKey(privateKey),
+  } as const;
+  keepPairing(home, process.platform, kept, server.trust);
 }

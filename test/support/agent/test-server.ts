@@ -37,7 +37,7 @@ export interface Behaviour {
   /** The raw answer to everything over HTTP: for what is no help desk's server at all. */
   raw?: { status: number; body: string };
   /** Whose key seals `paired`, welcome, goodbye, policies and commands, instead of the server's. */
-  sealWith?: KeyPair;
+  sealWith?: KeyPair | undefined;
   /** Instead of the welcome. */
   welcome?: (hello: AgentHello) => ServerFrame;
   /** Does not answer pings nor send any, and says nothing. */
@@ -59,7 +59,8 @@ export interface OpenLink {
   ): Promise<Extract<AgentFrame, { type: T }>>;
   /** The outcome of a task; it is then taken. */
   outcome(task: string, take?: boolean): Promise<Extract<AgentFrame, { type: 'result' }>['outcome']>;
-  seal(purpose: Purpose, value: unknown): Signed;
+  /** Sends a ping; resolves with its answer. */
+  ping(): Promise<unknown>;
   cut(): void;
   readonly closed: Promise<unknown>;
 }
@@ -85,6 +86,7 @@ export interface TestServer {
   /** Resolves with the next link that is opened (proven from both sides). */
   link(): Promise<OpenLink>;
   readonly connections: number;
+  seal(purpose: Purpose, value: unknown): Signed;
   stop(): Promise<void>;
 }
 
@@ -129,6 +131,7 @@ export async function startTestServer(
     get connections() {
       return connections;
     },
+    seal: (purpose, value) => seal(key().privateKey, purpose, value),
     async stop() {
       for (const socket of sockets) socket.destroy();
       ws.close();
@@ -199,7 +202,7 @@ export async function startTestServer(
       link.say(
         other ?? {
           type: 'welcome',
-          signed: link.seal('server-welcome', {
+          signed: server.seal('server-welcome', {
             device: server.device,
             answer: proven.nonce,
             mode: server.mode,
@@ -224,7 +227,6 @@ export async function startTestServer(
       hello,
       frames,
       closed,
-      seal: (purpose, value) => seal(key().privateKey, purpose, value),
       say: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
       command(wanted) {
         sequence += 1;
@@ -238,14 +240,14 @@ export async function startTestServer(
           expiresAt: Date.now() + 60_000,
           ...wanted,
         };
-        link.say({ type: 'command', signed: link.seal('command', made) });
+        link.say({ type: 'command', signed: server.seal('command', made) });
         return made;
       },
       policy: (mode, at = Date.now()) =>
-        link.say({ type: 'policy', signed: link.seal('policy', { device: server.device, mode, at }) }),
+        link.say({ type: 'policy', signed: server.seal('policy', { device: server.device, mode, at }) }),
       goodbye: (why) => {
         const word = { device: server.device, answer: hello.nonce, why };
-        link.say({ type: 'goodbye', signed: link.seal('server-goodbye', word) });
+        link.say({ type: 'goodbye', signed: server.seal('server-goodbye', word) });
       },
       async frame(type, holds = () => true) {
         type Wanted = Extract<AgentFrame, { type: typeof type }>;
@@ -260,6 +262,11 @@ export async function startTestServer(
         const { outcome } = await link.frame('result', (frame) => frame.task === task);
         if (take) link.say({ type: 'taken', task });
         return outcome;
+      },
+      ping() {
+        const answered = once(socket, 'pong');
+        socket.ping();
+        return answered;
       },
       cut: () => socket.terminate(),
     };

@@ -13,27 +13,39 @@ export interface Inserted {
 }
 
 /**
- * Puts a card into the virtual reader at `port` of vpcd, and waits until pcscd has noticed it (vpcd's own protocol: 16-bit length, then the bytes).
+ * Puts a card into the virtual reader at `port` of vpcd, and waits until pcscd has powered it up (vpcd's own
+ * protocol: 16-bit length, then the bytes; a single byte is a control code).
  */
 export async function insert(card: PivCard, port: number, manner: Manner = 'good'): Promise<Inserted> {
+  // Right after another card was pulled, vpcd now and then takes the connection and forgets it: push it in again.
+  for (let attempt = 1; ; attempt += 1) {
+    const { inserted, seen } = await insertOnce(card, port, manner);
+    const noticed = await Promise.race([seen.then(() => true), delay(5_000, false)]);
+    // What is dead cannot be seen to power up; it was given time to be noticed.
+    if (noticed || manner === 'dead') return inserted;
+    inserted.pull();
+    if (attempt >= 5) throw new Error('pcscd does not notice the card');
+  }
+}
+
+async function insertOnce(card: PivCard, port: number, manner: Manner) {
   const socket = await connected(port);
   socket.setNoDelay(true);
   socket.on('error', () => {});
   let left = Number.POSITIVE_INFINITY;
+  let powered = (): void => {};
+  const seen = new Promise<void>((resolve) => {
+    powered = resolve;
+  });
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   const send = (data: Buffer): void => {
     const length = Buffer.alloc(2);
     length.writeUInt16BE(data.length);
     socket.write(Buffer.concat([length, data]));
   };
-  let powered = (): void => {};
-  const seen = new Promise<void>((resolve) => {
-    powered = resolve;
-  });
   const control = (code: number | undefined): void => {
-    // pcscd powers a card up as soon as it has noticed it.
-    if (code === 1) powered();
-    if (code !== 4) card.reset();
+    if (code === POWER_ON) powered();
+    if (code !== GET_ATR) card.reset();
     else if (manner !== 'dead') send(card.atr);
   };
   onFrames(socket, (frame) => {
@@ -42,15 +54,18 @@ export async function insert(card: PivCard, port: number, manner: Manner = 'good
     if (left <= 0) return void socket.destroy();
     if (manner === 'good') send(card.answer(frame));
   });
-  await Promise.race([seen, gone, delay(5_000)]);
-  return {
+  const inserted: Inserted = {
     pull: () => void socket.destroy(),
     pullAfter: (commands) => {
       left = commands;
       return gone;
     },
   };
+  return { inserted, seen };
 }
+
+const POWER_ON = 1;
+const GET_ATR = 4;
 
 /** vpcd accepts one card a reader, and forgets the last one only when pcscd next looks. */
 async function connected(port: number): Promise<Socket> {
