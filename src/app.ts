@@ -16,9 +16,17 @@ import { Pulse } from './bot/pulse.ts';
 import type { House } from './bot/speech/house.ts';
 import { tenantWindows, threadWindows } from './bot/teams/pacing.ts';
 import type { Config } from './config.ts';
+import type { AgentDesk, AgentDeskParts } from './desk/agents.ts';
 import { createDesk } from './desk/index.ts';
 import { staffTalk, stuckPeople } from './desk/talk/staff-talk.ts';
-import { createDevices, openServerKey, openTrust, Policy } from './devices/index.ts';
+import {
+  createDevices,
+  type Devices,
+  openServerKey,
+  openTrust,
+  Policy,
+  refuseUpgrades,
+} from './devices/index.ts';
 import type { Happen } from './flows/happen.ts';
 import { openLibrary } from './library.ts';
 import { createServer } from './server/create-server.ts';
@@ -130,7 +138,37 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     channels.set('local', local.channel);
     await server.app.register(local.routes);
   }
+  const { publicUrl } = config.server;
+  let address: string | null = publicUrl;
+  let listening = '';
+  const devices =
+    policy.configured === 'off'
+      ? null
+      : createDevices({
+          prisma,
+          journal,
+          happen: engine.happen,
+          flowOf: library.flowOf,
+          changes,
+          policy,
+          key: await openServerKey(config.data.serverKeyFile, config.data.dir),
+          trust: await openTrust(config.trust.bundleFile, config.trust.roots),
+          openscVersion: config.flow.openscVersion,
+          clock,
+          log: logger,
+          wake: (conversations) => deliverer.wake(conversations),
+          address: () => address ?? listening,
+        });
+  const leads = new Set(
+    config.desk.leads.map(({ provider, tenant, id }) => `${provider}:${tenant}:${id}`.toLowerCase()),
+  );
+  const agents: AgentDeskParts = {
+    agents: devices && agentDesk(devices, policy),
+    // A key, and the operator's own sign-in on this computer, stand for whoever runs the service.
+    isLead: (id) => leads.has(id.toLowerCase()) || id.startsWith('key:') || id === 'desk:operator',
+  };
   const desk = createDesk({
+    ...agents,
     prisma,
     flowOf: library.flowOf,
     flowId: library.flowId,
@@ -155,31 +193,18 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   await server.app.register(desk.routes);
   const reading = { prisma, flowOf: library.flowOf, clock: now };
   const isStaff = async (who: IdentityKey) => (await channels.get(who.provider)?.isStaff?.(who)) ?? false;
-  const { publicUrl } = config.server;
-  let address: string | null = publicUrl;
-  let listening = '';
-  const devices =
-    policy.configured === 'off'
-      ? null
-      : createDevices({
-          prisma,
-          journal,
-          happen: engine.happen,
-          flowOf: library.flowOf,
-          changes,
-          policy,
-          key: await openServerKey(config.data.serverKeyFile, config.data.dir),
-          trust: await openTrust(config.trust.bundleFile, config.trust.roots),
-          openscVersion: config.flow.openscVersion,
-          clock,
-          log: logger,
-          wake: (conversations) => deliverer.wake(conversations),
-          address: () => address ?? listening,
-        });
-  await devices?.routes(server.app);
+  if (devices) await devices.routes(server.app);
+  else refuseUpgrades(server.app);
   if (devices) sideTalks.push(devices.talk);
   sideTalks.push(
-    staffTalk({ isStaff, happen: engine.happen, reading, issueSignIn: desk.issueSignIn, publicUrl }),
+    staffTalk({
+      ...agents,
+      isStaff,
+      happen: engine.happen,
+      reading,
+      issueSignIn: desk.issueSignIn,
+      publicUrl,
+    }),
   );
   if (config.slack) {
     const slack = await openSlack({
@@ -279,5 +304,16 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
       for (const channel of channels.values()) await channel.stop?.();
       await database.close();
     },
+  };
+}
+
+/** Paired computers, as the help desk sees them. */
+function agentDesk(devices: Devices, policy: Policy): AgentDesk {
+  return {
+    isStopped: () => policy.stopped !== null,
+    overview: () => devices.overview(),
+    stop: (by) => policy.stop(by),
+    resume: (by) => policy.resume(by),
+    unpair: (journeyId, by) => devices.unpair(journeyId, by.id),
   };
 }

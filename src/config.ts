@@ -83,6 +83,10 @@ export function readConfig(env: Environment, isFile: IsFile = isReadableFile): C
     retain: retainConfig(reading),
     warnings,
   };
+  if (config.agent.mode !== 'off' && config.data.databaseUrl !== null && config.data.serverKeyFile === null)
+    warnings.push(
+      'SERVER_KEY_FILE is not set: several processes on one DATABASE_URL must share it, or computers that one has paired are refused by the others.',
+    );
   if (!config.localChat && !otherChannels)
     warnings.push('Neither Slack, Teams nor the browser chat is on, so no employee can talk to the bot.');
   complaints.settle();

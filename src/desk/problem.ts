@@ -7,6 +7,7 @@ const titles = {
   'bad-cursor': [400, 'The cursor cannot be read'],
   'not-signed-in': [401, 'Sign in first'],
   'foreign-origin': [403, 'This request came from another site'],
+  'leads-only': [403, 'Only leads may do this'],
   'not-found': [404, 'There is no such thing'],
   'already-claimed': [409, 'Somebody else was first'],
   'already-resolved': [409, 'It is resolved already'],

@@ -121,6 +121,33 @@ export const summary = z.object({
   escalations: z.object({ open: z.number().int(), claimed: z.number().int(), urgent: z.number().int() }),
 });
 
+export const agentState = z
+  .enum(['connected', 'offline', 'disabled', 'unpaired'])
+  .describe('"disabled": the employee has switched it off at the computer');
+export const agent = z.object({
+  id,
+  journeyId: id,
+  person: z.string().nullable().describe('Null where it is not known, or was erased'),
+  hostname: z.string(),
+  system: z.string(),
+  state: agentState,
+  pairedAt: time,
+  heardAt: time.nullable(),
+  unpairedAt: time.nullable(),
+  unpairedBy: z
+    .string()
+    .nullable()
+    .describe('employee, computer, replaced, journey-end, or who of the staff'),
+});
+export const agents = z.object({
+  asOf,
+  mode: z.enum(['off', 'look', 'change']).describe('What paired computers may do now'),
+  stopped: z.object({ by: z.string(), at: time }).nullable().describe('The lead who has stopped all of them'),
+  counts: z.record(agentState, z.number().int()),
+  items: z.array(agent).describe('The paired ones first; at most 500'),
+});
+export const unpaired = z.object({ journey: id, unpaired: z.literal(true) });
+
 export const me = z.object({ id: z.string(), name: z.string(), expiresAt: time.nullable() });
 
 /** RFC 9457, served as application/problem+json. */

@@ -33,6 +33,8 @@ export class Agents {
   readonly #hearing: Hearing;
   readonly #gone = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #stopHeart: (() => void) | undefined;
+  readonly #changed = new Set<string>();
   #seconds = 0;
   #turn: Promise<void> | null = null;
   #again = false;
@@ -91,17 +93,21 @@ export class Agents {
   }
 
   async start(): Promise<void> {
-    const { policy, changes, pace = 1_000 } = this.#parts;
+    const { policy, changes, pace = 1_000, heart = everySecond } = this.#parts;
     await policy.refresh();
     // A journey of somebody who is linked here has changed: there may be something to do.
     this.#deaf = changes.listen(({ journeyId }) => {
-      if (this.#links.ofJourney(journeyId)) this.#look();
+      if (!this.#links.ofJourney(journeyId)) return;
+      this.#changed.add(journeyId);
+      this.#look();
     });
-    this.#timer = setInterval(() => this.#beat(), pace);
+    this.#timer = setInterval(() => this.#look(), pace);
+    this.#stopHeart = heart(() => this.#beat());
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#stopHeart?.();
     this.#deaf?.();
     await this.#arrivals.idle();
     while (this.#turn) await this.#turn;
@@ -121,7 +127,10 @@ export class Agents {
   #beat(): void {
     this.#seconds += 1;
     this.#server.beat();
-    this.#look();
+    if (this.#seconds % noteEvery !== 0) return;
+    this.#noteHeard().catch((error: unknown) =>
+      this.#parts.log.error({ err: error }, 'who is linked could not be written down'),
+    );
   }
 
   /** Looks for what is to be done, one look at a time: what comes up meanwhile is seen by the next. */
@@ -150,7 +159,22 @@ export class Agents {
     await this.#dispatch.poll();
     for (const id of await this.#presence.unpairedHere()) this.#farewell(id);
     await this.#dispatch.renewWatches();
-    if (this.#seconds % noteEvery === 0) await this.#noteHeard();
+    await this.#endFinished();
+  }
+
+  /** With a journey ends the pairing of its computer. */
+  async #endFinished(): Promise<void> {
+    if (this.#changed.size === 0) return;
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    const done = await this.#parts.prisma.journey.findMany({
+      where: { id: { in: changed }, status: 'done' },
+      select: { id: true },
+    });
+    for (const { id } of done) {
+      const device = this.#links.ofJourney(id)?.device;
+      if (device) await this.unpair(device.id, 'journey-end');
+    }
   }
 
   #farewell(deviceId: string): void {
@@ -199,4 +223,9 @@ export class Agents {
     socket.watch = null;
     socket.watchDue = 0;
   }
+}
+
+function everySecond(beat: () => void): () => void {
+  const timer = setInterval(beat, 1_000);
+  return () => clearInterval(timer);
 }

@@ -28,13 +28,16 @@ export interface Circumstances {
 /** The events, and what is kept of the report once they have happened. */
 export interface Findings {
   events: JourneyEvent[];
-  kept: Record<string, unknown>;
+  kept: { status: 'done' | 'declined' | 'timed-out' | 'failed' } & Record<string, unknown>;
 }
 
+/** How a task ended: by the agent's word, or because its time was over (`code` says in which way). */
+export type Ending = Outcome | { status: 'timed-out'; code: string };
+
 /** Of a task that came to its end. A report that has not the action's own shape and size counts as a failure. */
-export function findingsOf(action: string, outcome: Outcome, around: Circumstances): Findings {
+export function findingsOf(action: string, outcome: Ending, around: Circumstances): Findings {
   const known = actionName.safeParse(action).data;
-  if (known === undefined) return { events: [], kept: { status: outcome.status } };
+  if (known === undefined) return { events: [], kept: { status: statusOf(outcome) } };
   if (outcome.status !== 'done') return failure(known, outcome, around);
   const { report, bytes } = actions[known];
   const told = report.safeParse(outcome.report);
@@ -42,6 +45,9 @@ export function findingsOf(action: string, outcome: Outcome, around: Circumstanc
     return failure(known, { status: 'failed', code: 'bad-report', message: '' }, around);
   return readers[known](outcome.report, around);
 }
+
+/** What the agent would not do counts as failed; why is in the code. */
+const statusOf = ({ status }: Ending) => (status === 'refused' ? 'failed' : status);
 
 type Reader = (report: unknown, around: Circumstances) => Findings;
 
@@ -66,7 +72,7 @@ const proven = (fact: Evidence, subject?: string): JourneyEvent => ({
 });
 
 function ofSystem({ platform, arch, name }: Report<'system.inspect'>, { asked }: Circumstances): Findings {
-  const kept = { status: 'done', platform, arch };
+  const kept = { status: 'done' as const, platform, arch };
   const no = (verdict: string, message: string): Findings => ({
     events: [{ type: 'disproven', fact: 'windows', verdict, message, asked }],
     kept: { ...kept, verdict },
@@ -86,7 +92,7 @@ function ofSystem({ platform, arch, name }: Report<'system.inspect'>, { asked }:
 
 function ofOpensc({ present, version }: Report<'opensc.inspect'>, around: Circumstances): Findings {
   const { asked, openscVersion } = around;
-  const kept = { status: 'done', present, version };
+  const kept = { status: 'done' as const, present, version };
   const no = (verdict: string, message: string): Findings => ({
     events: [{ type: 'disproven', fact: 'opensc-installed', verdict, message, asked }],
     kept: { ...kept, verdict },
@@ -133,7 +139,7 @@ const none = new Set(['no-token', 'no-reader']);
 
 function ofToken(report: Report<'token.inspect'>, { trust, now, asked }: Circumstances): Findings {
   const { code: verdict, message, about } = judgeToken(report, trust, now);
-  const kept = { status: 'done', verdict, certificate: about?.certificate.sha256 ?? null };
+  const kept = { status: 'done' as const, verdict, certificate: about?.certificate.sha256 ?? null };
   const disproven = (fact: Evidence): JourneyEvent => ({ type: 'disproven', fact, verdict, message, asked });
   if (verdict === 'confirmed') {
     const subject = plain(about?.certificate.commonName ?? '', 120);
@@ -168,11 +174,11 @@ const sentences: Readonly<Record<string, string>> = {
   'bad-report': 'Your computer gave an answer that I do not understand. Please do this step by hand.',
 };
 
-type Failure = Exclude<Outcome, { status: 'done' }>;
+type Failure = Exclude<Ending, { status: 'done' }>;
 
 function failure(action: ActionName, outcome: Failure, { asked }: Circumstances): Findings {
   const code = 'code' in outcome ? outcome.code : outcome.status;
-  const kept = { status: outcome.status, code };
+  const kept = { status: statusOf(outcome), code };
   if (action === 'token.watch') return { events: [], kept };
   const own = 'message' in outcome && outcome.message !== '' ? `: “${plain(outcome.message, 200)}”` : '';
   const message =

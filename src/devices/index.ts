@@ -21,6 +21,7 @@ import { secretFor } from './server-key.ts';
 import { pairTalk } from './talk/pair-talk.ts';
 import type { ServerTrust } from './trust.ts';
 
+export { refuseUpgrades } from './link/upgrades.ts';
 export type { AgentItem, Overview } from './overview.ts';
 export { Policy } from './policy.ts';
 export { openServerKey } from './server-key.ts';
@@ -44,8 +45,10 @@ export interface DevicesParts {
   wake(conversations: readonly string[]): void;
   /** Where computers reach this server, such as "https://ecadesk.example.com". */
   address(): string;
-  /** Milliseconds between two looks at what other processes wrote (1,000); also the heart's second. */
+  /** Milliseconds between two looks at what other processes wrote (1,000). */
   pace?: number;
+  /** Calls `beat` once a second, until what it returns is called; by default by a timer. */
+  heart?: (beat: () => void) => () => void;
 }
 
 export interface Devices {
@@ -90,7 +93,10 @@ export function createDevices(parts: DevicesParts): Devices {
       const device = await prisma.device.findFirst({ where: { journeyId, unpairedAt: null } });
       return device !== null && agents.unpair(device.id, by);
     },
-    sweep: () => agents.sweep(),
+    async sweep() {
+      await agents.sweep();
+      await pairings.forgetOld(clock());
+    },
     numbers: {
       connected: () => agents.connected,
       refused: () => agents.refused,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Happen } from '../flows/happen.ts';
+import type { Actor, Happen } from '../flows/happen.ts';
 import type { PrismaClient } from '../store/generated/client.ts';
 import { json } from '../store/json.ts';
 
@@ -43,19 +43,22 @@ export function createUnpair({ prisma, happen, clock, farewell }: UnpairParts): 
       data: unpairedEnd(at),
     });
     const { journeyId } = await prisma.device.findUniqueOrThrow({ where: { id: deviceId } });
-    await tellUnpaired(happen, journeyId, deviceId);
+    await tellUnpaired(happen, journeyId, deviceId, by);
     return true;
   };
 }
 
 /** Named by the device, so that telling it again after a crash changes nothing. */
-const tellUnpaired = (happen: Happen, journeyId: string, device: string) =>
-  happen(
-    journeyId,
-    { type: 'unpaired', device },
-    { kind: 'computer', id: device },
-    { channel: 'agent', id: `unpaired/${device}` },
-  );
+const tellUnpaired = (happen: Happen, journeyId: string, device: string, by: string) =>
+  happen(journeyId, { type: 'unpaired', device }, actor(by, device), {
+    channel: 'agent',
+    id: `unpaired/${device}`,
+  });
+
+function actor(by: string, device: string): Actor {
+  if (by === 'employee') return { kind: 'employee' };
+  return by.includes(':') ? { kind: 'staff', id: by } : { kind: 'computer', id: device };
+}
 
 export const tellPaired = (happen: Happen, journeyId: string, device: { id: string; hostname: string }) =>
   happen(
@@ -66,21 +69,21 @@ export const tellPaired = (happen: Happen, journeyId: string, device: { id: stri
   );
 
 const untold = z.array(
-  z.object({ id: z.string(), journeyId: z.string(), hostname: z.string(), paired: z.boolean() }),
+  z.object({ id: z.string(), journeyId: z.string(), hostname: z.string(), by: z.string().nullable() }),
 );
 
 /** What a crash left half done: journeys that know of another computer than the one that is paired, or of none. */
 export async function reconcile(prisma: PrismaClient, happen: Happen, unpair: Unpair): Promise<void> {
   const rows = untold.parse(
-    await prisma.$queryRaw`SELECT d.id, d."journeyId", d.hostname, d."unpairedAt" IS NULL AS paired
+    await prisma.$queryRaw`SELECT d.id, d."journeyId", d.hostname, d."unpairedBy" AS by
       FROM "Device" d JOIN "Journey" j ON j.id = d."journeyId"
       WHERE CASE WHEN d."unpairedAt" IS NULL
         THEN j.status <> 'done' AND (j.state->'computer'->>'device') IS DISTINCT FROM d.id::text
         ELSE (j.state->'computer'->>'device') = d.id::text END`,
   );
   for (const row of rows) {
-    if (row.paired) await tellPaired(happen, row.journeyId, row);
-    else await tellUnpaired(happen, row.journeyId, row.id);
+    if (row.by === null) await tellPaired(happen, row.journeyId, row);
+    else await tellUnpaired(happen, row.journeyId, row.id, row.by);
   }
   const over = z.array(z.object({ id: z.string() })).parse(
     await prisma.$queryRaw`SELECT d.id FROM "Device" d JOIN "Journey" j ON j.id = d."journeyId"

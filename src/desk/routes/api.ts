@@ -7,16 +7,18 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { AgentDeskParts } from '../agents.ts';
 import { useNotFound } from '../problem.ts';
 import { funnelOf } from '../queries/funnel.ts';
 import * as wire from '../wire.ts';
+import { agentRoutes } from './agents.ts';
 import { type EscalationParts, escalationRoutes } from './escalations.ts';
 import { journeyRoutes } from './journeys.ts';
 import { type KnownIssueParts, knownIssueRoutes } from './known-issues.ts';
 import { openapiBase } from './openapi.ts';
 import { answers } from './shapes.ts';
 
-export interface ApiParts extends EscalationParts, KnownIssueParts {
+export interface ApiParts extends EscalationParts, KnownIssueParts, AgentDeskParts {
   /** The flow whose funnel is shown. */
   flowId: string;
 }
@@ -39,6 +41,7 @@ export function apiRoutes(parts: ApiParts): FastifyPluginAsync {
     journeyRoutes(app, parts);
     escalationRoutes(app, parts);
     knownIssueRoutes(app, parts);
+    agentRoutes(app, parts);
 
     app.get(
       '/funnel',

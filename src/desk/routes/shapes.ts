@@ -41,7 +41,7 @@ const failure = (description: string) => ({
 const failures = {
   400: failure('The request cannot be read'),
   401: failure('Neither signed in nor a known key'),
-  403: failure('The request came from another site'),
+  403: failure('The request came from another site, or is for leads only'),
   404: failure('There is no such thing'),
   409: failure('Somebody else was first'),
   500: failure('Something went wrong on the server'),

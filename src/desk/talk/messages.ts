@@ -83,6 +83,31 @@ export function settled(verb: 'claim' | 'resolve', applied: boolean): Message {
   );
 }
 
+/** The desk's own list with a lead's press on it. @param stopped null: not for this reader */
+export function withAgents(list: Message, stopped: boolean | null): Message {
+  if (stopped === null) return list;
+  const stop: Button = {
+    action: { verb: 'agents-stop' },
+    label: 'Stop all agents',
+    style: 'danger',
+    confirm: {
+      title: 'Stop all agents?',
+      text: 'Every paired computer stops looking and doing things at once, and none can be paired, until a lead lets them work again.',
+      yes: 'Stop all',
+      no: 'Leave them',
+    },
+  };
+  const resume: Button = {
+    action: { verb: 'agents-resume' },
+    label: 'Let agents work again',
+    style: 'primary',
+  };
+  return { ...list, buttons: [...list.buttons, stopped ? resume : stop] };
+}
+
+export const agentsAre = (stopped: boolean): Message =>
+  info(stopped ? 'All agents are stopped.' : 'Agents may work again.');
+export const leadsOnly = (): Message => info('That is for leads of the help desk only.');
 export const notStaff = (): Message => info('That is for the help desk only.');
 export const unknownPerson = (): Message => info('I do not find this person any more.');
 

@@ -4,13 +4,14 @@ import type { IdentityKey, Incoming } from '../../bot/incoming.ts';
 import type { Message } from '../../bot/message.ts';
 import type { Happen } from '../../flows/happen.ts';
 import type { Snapshot } from '../../store/journal.ts';
+import type { AgentDeskParts } from '../agents.ts';
 import { journeyDetail } from '../queries/journey-detail.ts';
 import { listJourneys } from '../queries/journeys.ts';
 import type { Reading } from '../queries/reading.ts';
 import type { Staff } from '../staff.ts';
 import * as say from './messages.ts';
 
-export interface StaffTalkParts {
+export interface StaffTalkParts extends AgentDeskParts {
   /** Whether this person belongs to the help desk; fails closed. */
   isStaff(who: IdentityKey): Promise<boolean>;
   happen: Happen;
@@ -20,7 +21,7 @@ export interface StaffTalkParts {
   publicUrl: string | null;
 }
 
-/** What the help desk does in a chat: sees who is stuck, opens their story, claims, resolves, signs in. */
+/** What the help desk does in a chat: sees who is stuck, opens their story, claims, resolves, signs in; leads stop agents. */
 export function staffTalk(parts: StaffTalkParts): SideTalk {
   const { reading, happen } = parts;
 
@@ -37,6 +38,15 @@ export function staffTalk(parts: StaffTalkParts): SideTalk {
     return say.settled(type, applied);
   }
 
+  async function agents(verb: string, by: Staff): Promise<Message> {
+    if (!parts.agents || !parts.isLead(by.id)) return say.leadsOnly();
+    await parts.agents[verb === 'agents-stop' ? 'stop' : 'resume'](by);
+    return say.agentsAre(parts.agents.isStopped());
+  }
+
+  /** For leads only; null: no agents, or no lead. */
+  const stopped = (by: Staff) => (parts.agents && parts.isLead(by.id) ? parts.agents.isStopped() : null);
+
   async function console(by: Staff): Promise<Message> {
     if (parts.publicUrl === null) return say.signInLink(null);
     const path = await parts.issueSignIn(by);
@@ -47,15 +57,18 @@ export function staffTalk(parts: StaffTalkParts): SideTalk {
 
   return {
     words: ['desk', 'console'],
-    verbs: ['claim', 'resolve', 'open'],
+    verbs: ['claim', 'resolve', 'open', 'agents-stop', 'agents-resume'],
     async answer(incoming, intent, snapshot) {
       if (!(await parts.isStaff(incoming.from))) return heard(say.notStaff());
       const by = staffOf(incoming, snapshot);
-      if (intent.kind === 'press') return heard(await act(intent.action, by));
+      if (intent.kind === 'press') {
+        const { verb } = intent.action;
+        return heard(await (verb.startsWith('agents-') ? agents(verb, by) : act(intent.action, by)));
+      }
       if (intent.kind !== 'word') return null;
       if (intent.word === 'console') return heard(await console(by));
       const { items } = await listJourneys(reading, { status: 'stuck' });
-      return heard(say.stuckList(items, now()));
+      return heard(say.withAgents(say.stuckList(items, now()), stopped(by)));
     },
   };
 }

@@ -30,7 +30,7 @@ export class Hearing {
   async hear(socket: AgentSocket, frame: AgentFrame): Promise<void> {
     const { device } = socket;
     if (!device) return;
-    if (frame.type === 'began') await this.#began(device, frame.task);
+    if (frame.type === 'began' && socket.sent?.has(frame.task)) await this.#began(device, frame.task);
     if (frame.type === 'result') await this.#result(socket, device, frame);
     if (frame.type === 'seen' && frame.task === socket.watch) await this.#seen(device, frame.present);
     if (frame.type === 'switch') await this.#switch(socket, device, frame.on);

@@ -213,6 +213,7 @@ export class LinkServer {
     socket.waiting += 1;
     if (socket.waiting > mostWaiting) socket.pause();
     const work = (socket.work ?? Promise.resolve())
+      .then(nextTurn)
       .then(() => this.#parts.heard(socket, frame))
       .catch((error: unknown) =>
         this.#parts.log.error(
@@ -235,6 +236,9 @@ export class LinkServer {
     if (this.#parts.links.remove(socket) && socket.device) this.#parts.gone(socket.device.id);
   }
 }
+
+/** The embedded database answers without one: a talkative agent would keep all others waiting. */
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 /** Compression would cost each link some hundred kilobytes. */
 const socketServer = () =>

@@ -4,6 +4,9 @@ import type { FastifyInstance } from 'fastify';
 
 const linkPath = '/agent/link';
 
+/** Where there are no agents, an upgrade is answered too. */
+export const refuseUpgrades = (app: FastifyInstance): void => takeUpgrades(app, null);
+
 /** Leads the upgrades of `GET /agent/link` on; others are answered, lest they hang. */
 export function takeUpgrades(
   app: FastifyInstance,

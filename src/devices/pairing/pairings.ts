@@ -4,6 +4,8 @@ import { json, storable } from '../../store/json.ts';
 
 /** How long (ms) a code is good. */
 export const codeLife = 10 * 60_000;
+/** How long (ms) what is left of a pairing is kept. */
+const keptFor = 7 * 24 * 3_600_000;
 /** Wrong secrets that void a pairing. */
 export const mostWrong = 5;
 
@@ -79,6 +81,11 @@ export class Pairings {
       where: { lookup, status: { in: open }, expiresAt: { gt: at } },
     });
     return rows.map(read);
+  }
+
+  /** What a computer told of itself is not kept longer than it may serve to find out what happened. */
+  async forgetOld(at: number): Promise<void> {
+    await this.#prisma.pairing.deleteMany({ where: { createdAt: { lt: new Date(at - keptFor) } } });
   }
 
   /** The first computer has it. @returns false where another one was first, or it is over */

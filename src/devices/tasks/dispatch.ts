@@ -41,6 +41,8 @@ const ids = z.array(z.object({ id: z.string() }));
 /** Seals tasks and sends them to the computers that are linked to this process. */
 export class Dispatch {
   readonly #parts: DispatchParts;
+  #last: Promise<unknown> = Promise.resolve();
+
   constructor(parts: DispatchParts) {
     this.#parts = parts;
   }
@@ -90,9 +92,12 @@ export class Dispatch {
   async renewWatches(): Promise<void> {
     const { links, presence, clock } = this.#parts;
     const now = clock();
-    const due = [...links].filter((socket) => socket.watchDue <= now && this.#mayWatch(socket));
+    const due: AgentSocket[] = [];
+    for (const socket of links) if (socket.watchDue <= now && this.#mayWatch(socket)) due.push(socket);
     if (due.length === 0) return;
-    this.watch(due, await presence.next(due.flatMap(({ device }) => device?.id ?? [])));
+    await this.#inTurn(async () =>
+      this.watch(due, await presence.next(due.flatMap(({ device }) => device?.id ?? []))),
+    );
   }
 
   /** The watch is over; what an older one says of its end is nothing. */
@@ -116,6 +121,13 @@ export class Dispatch {
     }
   }
 
+  /** What takes sequences is sent before others take theirs: an agent refuses one below its last. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
   async #hand(socket: AgentSocket, tasks: readonly Task[]): Promise<void> {
     const { policy, endings } = this.#parts;
     const refuse = (task: Task, code: string) =>
@@ -128,9 +140,19 @@ export class Dispatch {
       else allowed.push(task);
     }
     // Noted before the wait, so that a poll meanwhile does not send it too.
-    socket.sent ??= new Set();
-    for (const { id } of allowed) socket.sent.add(id);
-    const going = await this.#mark(allowed);
+    const sent = socket.sent ?? new Set();
+    socket.sent = sent;
+    for (const { id } of allowed) sent.add(id);
+    try {
+      await this.#inTurn(() => this.#sendAll(socket, allowed));
+    } catch (error) {
+      for (const { id } of allowed) sent.delete(id);
+      throw error;
+    }
+  }
+
+  async #sendAll(socket: AgentSocket, tasks: readonly Task[]): Promise<void> {
+    const going = await this.#mark(tasks);
     const sequence = await this.#sequence(socket, going.length);
     for (const [n, task] of going.entries()) this.#send(socket, task, sequence + n);
   }

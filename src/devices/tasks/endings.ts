@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Outcome, outcome as outcomeShape } from '../../agent/protocol.ts';
+import { outcome } from '../../agent/protocol.ts';
 import type { Happen } from '../../flows/happen.ts';
 import { Prisma, type PrismaClient } from '../../store/generated/client.ts';
 import { json, storable } from '../../store/json.ts';
-import { type Circumstances, findingsOf } from '../findings.ts';
+import { type Circumstances, type Ending, findingsOf } from '../findings.ts';
 
 export interface EndingParts {
   prisma: PrismaClient;
@@ -24,6 +24,12 @@ const task = z.object({
 });
 type Task = z.output<typeof task>;
 
+/** As it is written down: what the agent told, or that its time is over. */
+const ending: z.ZodType<Ending> = z.union([
+  outcome,
+  z.strictObject({ status: z.literal('timed-out'), code: z.string() }),
+]);
+
 export const unended = ['pending', 'running'];
 
 /**
@@ -41,12 +47,12 @@ export class Endings {
    * @returns `kept`: the task is over now, or was already; `foreign`: it is another computer's, and nothing was
    *   changed; `unknown`: there is no such task
    */
-  async end(taskId: string, deviceId: string, outcome: Outcome): Promise<'kept' | 'foreign' | 'unknown'> {
+  async end(taskId: string, deviceId: string, how: Ending): Promise<'kept' | 'foreign' | 'unknown'> {
     const { prisma } = this.#parts;
     const row = await prisma.deviceTask.findUnique({ where: { id: taskId }, select: { deviceId: true } });
     if (!row) return 'unknown';
     if (row.deviceId !== deviceId) return 'foreign';
-    await prisma.$executeRaw`UPDATE "DeviceTask" SET result = ${written(outcome)}::jsonb
+    await prisma.$executeRaw`UPDATE "DeviceTask" SET result = ${written(how)}::jsonb
       WHERE id = ${taskId}::uuid AND result IS NULL AND status IN ('pending', 'running')`;
     await this.finish([taskId]);
     return 'kept';
@@ -62,7 +68,7 @@ export class Endings {
     });
     for (const { id, deviceId, sentAt, device } of late) {
       const code = sentAt ? 'timed-out' : device.disabledAt ? 'switched-off' : 'offline';
-      await this.end(id, deviceId, timedOut(code));
+      await this.end(id, deviceId, { status: 'timed-out', code });
     }
   }
 
@@ -83,8 +89,7 @@ export class Endings {
   async #carryThrough(task: Task): Promise<void> {
     const { prisma, happen, clock, circumstances } = this.#parts;
     const at = new Date(clock());
-    const outcome = outcomeShape.parse(task.result);
-    const { events, kept } = findingsOf(task.action, outcome, {
+    const { events, kept } = findingsOf(task.action, ending.parse(task.result), {
       ...circumstances,
       now: at,
       asked: task.asked,
@@ -96,26 +101,17 @@ export class Endings {
     }
     await prisma.deviceTask.updateMany({
       where: { id: task.id, status: { in: unended } },
-      data: { status: statusOf(outcome), endedAt: at, result: json(kept) },
+      data: { status: kept.status, endedAt: at, result: json(kept) },
     });
   }
 }
 
 /** As JSON for the database. What is nested too deep to be written is no report. */
-function written(outcome: Outcome): string {
+function written(how: Ending): string {
   try {
-    return storable(outcome);
+    return storable(how);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return storable({ status: 'failed', code: 'bad-report', message: '' } satisfies Outcome);
+    return storable({ status: 'failed', code: 'bad-report', message: '' } satisfies Ending);
   }
-}
-
-/** The protocol has no code for this status; the task keeps the reason all the same. */
-function timedOut(code: string): Outcome {
-  return code === 'timed-out' ? { status: 'timed-out' } : { status: 'failed', code, message: '' };
-}
-
-function statusOf({ status }: Outcome): string {
-  return status === 'refused' ? 'failed' : status;
 }

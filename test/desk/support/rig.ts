@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createEngine, type Engine } from '../../../src/bot/engine.ts';
+import type { AgentDesk } from '../../../src/desk/agents.ts';
 import { createDesk, type Desk } from '../../../src/desk/index.ts';
 import type { Page } from '../../../src/desk/shell.ts';
 import type { JourneyEvent } from '../../../src/flows/event.ts';
@@ -55,6 +56,10 @@ export interface RigOptions {
   page?: Page;
   publicUrl?: string;
   port?: number;
+  /** Paired computers; by default there are none. */
+  agents?: AgentDesk;
+  /** Ids of leads. */
+  leads?: readonly string[];
   /** Stands between the desk and the journeys, to watch or to slow. */
   between?: (happen: Happen) => Happen;
 }
@@ -97,6 +102,8 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
       issuesChanged.push(id);
     },
     changes,
+    agents: options.agents ?? null,
+    isLead: (id) => options.leads?.includes(id) ?? false,
     random: randomBytes,
     apiKeys,
     publicUrl: options.publicUrl ?? null,

@@ -1,6 +1,6 @@
-/** Asks again until it holds. @throws the last failure, after ten seconds */
+/** Asks again until it holds. @throws the last failure, after a minute */
 export async function eventually<T>(check: () => Promise<T> | T): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     try {
       return await check();

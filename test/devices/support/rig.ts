@@ -15,7 +15,12 @@ import { Changes } from '../../../src/store/changes.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { seedKnownIssues } from '../../../src/store/known-issues.ts';
 import { openJournal } from '../../../src/store/open-journal.ts';
-import { type Identity, PairingClient, TestAgent } from '../../support/agent/test-agent.ts';
+import {
+  type AgentOptions,
+  type Identity,
+  PairingClient,
+  TestAgent,
+} from '../../support/agent/test-agent.ts';
 import { builtInFlow } from '../../support/built-in-flow.ts';
 import { eventually } from './eventually.ts';
 
@@ -41,13 +46,15 @@ export interface Rig {
   state(journey: string): Promise<JourneyState>;
   /** The types and facts of what happened to the journey, in order. */
   history(journey: string): Promise<string[]>;
+  /** What journeys were told by this process, whether or not it changed their state. */
+  told(journey: string): string[];
   does(journey: string, event: JourneyEvent): Promise<void>;
   /** Puts the journey at this step without walking there. */
   at(journey: string, step: string): Promise<void>;
   pairing(): PairingClient;
   /** The whole pairing of a computer for somebody who is known. */
   pair(id: string, client?: PairingClient): Promise<Identity>;
-  link(identity: Identity, more?: { bootedAt?: number; on?: boolean }): Promise<TestAgent>;
+  link(identity: Identity, more?: Partial<AgentOptions>): Promise<TestAgent>;
   /** As a journey's decision would have it written. @returns the task's id */
   task(
     identity: Identity,
@@ -55,6 +62,8 @@ export interface Rig {
     more?: { asked?: boolean; minutes?: number; parameters?: object },
   ): Promise<string>;
   statusOf(task: string): Promise<string>;
+  /** So many seconds of the server's heart. */
+  beat(seconds: number): void;
   stop(): Promise<void>;
 }
 
@@ -63,7 +72,7 @@ export interface RigOptions {
   trust?: ServerTrust;
   /** Several processes of one installation have one key. */
   key?: protocol.KeyPair;
-  /** Milliseconds of the server's second. */
+  /** Milliseconds between two looks at the database. */
   pace?: number;
   openscVersion?: string;
   now?: number;
@@ -79,6 +88,8 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
   const lines: string[] = [];
   const sideTalks: SideTalk[] = [];
   const agents: TestAgent[] = [];
+  const told: [journey: string, what: string][] = [];
+  let heartbeat = () => {};
   const start = options.now ?? Date.parse('2026-11-24T15:00:00Z');
   const clock = () => rig.now;
   const policy = new Policy(prisma, options.mode ?? 'look', clock);
@@ -108,7 +119,10 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
   const devices = createDevices({
     prisma,
     journal,
-    happen: engine.happen,
+    happen(journeyId, event, by, once) {
+      told.push([journeyId, words(event)]);
+      return engine.happen(journeyId, event, by, once);
+    },
     flowOf,
     changes,
     policy,
@@ -120,6 +134,10 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     wake: () => {},
     address: () => rig.address,
     pace: options.pace ?? 50,
+    heart(work) {
+      heartbeat = work;
+      return () => {};
+    },
   });
   await devices.routes(server.app);
   sideTalks.push(devices.talk);
@@ -177,11 +195,9 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     },
     async history(journey) {
       const rows = await prisma.history.findMany({ where: { journeyId: journey }, orderBy: { seq: 'asc' } });
-      return rows.map(({ type, detail }) => {
-        const about = z.object({ fact: z.string().optional(), code: z.string().optional() }).parse(detail);
-        return [type, about.fact ?? about.code ?? ''].join(' ').trim();
-      });
+      return rows.map(({ type, detail }) => words({ ...z.looseObject({}).parse(detail), type }));
     },
+    told: (journey) => told.flatMap(([whose, what]) => (whose === journey ? [what] : [])),
     async does(journey, event) {
       await engine.happen(journey, event, { kind: 'employee' });
     },
@@ -226,14 +242,25 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     async statusOf(task) {
       return (await prisma.deviceTask.findUniqueOrThrow({ where: { id: task } })).status;
     },
+    beat(seconds) {
+      for (let i = 0; i < seconds; i++) heartbeat();
+    },
     async stop() {
-      for (const agent of agents) await agent.close();
       await server.stop(2000);
       await devices.stop();
+      for (const agent of agents) await agent.close();
     },
   };
   rig.address = await listen(server.app, place);
   return rig;
+}
+
+const about = z.object({ type: z.string(), fact: z.string().optional(), code: z.string().optional() });
+
+/** "proven windows", "action-failed declined" */
+function words(event: unknown): string {
+  const { type, fact, code } = about.parse(event);
+  return [type, fact ?? code ?? ''].join(' ').trim();
 }
 
 /** The code that was given last. */

@@ -90,6 +90,8 @@ export interface AgentOptions {
   bootedAt?: number;
   version?: string;
   on?: boolean;
+  /** False: it answers no pings. */
+  pongs?: boolean;
 }
 
 type Received = { frame: protocol.ServerFrame } | { closed: number };
@@ -104,9 +106,9 @@ class Inbox {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** The first from `from` on that `find` makes something of. @throws after ten seconds without one */
+  /** The first from `from` on that `find` makes something of. @throws after a minute without one */
   async next<T>(find: (received: Received) => T | undefined, from = 0, what = 'it'): Promise<T> {
-    const deadline = AbortSignal.timeout(10_000);
+    const deadline = AbortSignal.timeout(60_000);
     for (let i = from; ; i++) {
       while (i >= this.all.length) {
         if (deadline.aborted) throw new Error(`${what} never came; there were ${JSON.stringify(this.all)}`);
@@ -131,10 +133,10 @@ export class TestAgent {
   readonly #clock: () => number;
   #read = 0;
 
-  constructor(base: string, identity: Identity, { clock }: AgentOptions) {
+  constructor(base: string, identity: Identity, { clock, pongs = true }: AgentOptions) {
     this.identity = identity;
     this.#clock = clock;
-    this.socket = new WebSocket(`${base.replace(/^http/, 'ws')}/agent/link`);
+    this.socket = new WebSocket(`${base.replace(/^http/, 'ws')}/agent/link`, { autoPong: pongs });
     this.socket.on('message', (data) => {
       const frame = protocol.serverFrame.parse(JSON.parse(String(data)));
       this.inbox.put({ frame });
