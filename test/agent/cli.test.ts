@@ -4,9 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { suiteNeeding } from '../support/require-part.ts';
 import { trusting } from '../support/token/look-through.ts';
-import { SOFTHSM_MODULE, softHsmPresent } from '../support/token/rig-parts.ts';
+import { startPcscd } from '../support/token/pcscd.ts';
+import { pivCard } from '../support/token/piv-card.ts';
+import { cardRigPresent, OPENSC_MODULE, SOFTHSM_MODULE, softHsmPresent } from '../support/token/rig-parts.ts';
+import { secretsPresented } from '../support/token/secrets-presented.ts';
 import { makeSoftHsm } from '../support/token/softhsm.ts';
 import { makeTestCa } from '../support/token/test-ca.ts';
+import { insert } from '../support/token/vpcd.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/agent/main.ts', import.meta.url));
 const NO_SERVICE = { ...process.env, PCSCLITE_CSOCK_NAME: '/nonexistent/pcscd' };
@@ -85,5 +89,28 @@ suiteNeeding('the whole command with SoftHSM2', softHsmPresent, () => {
       system: { trustBundle: { loaded: false, problem: expect.stringContaining('could not be read') } },
     });
     hsm.remove();
+  });
+});
+
+suiteNeeding('the whole command with a card (pcscd, vpcd, OpenSC)', cardRigPresent, () => {
+  test('confirmed ends with 0, an empty reader with 1, and no PIN was presented', async () => {
+    const pcscd = await startPcscd({ readers: true });
+    const eca = await makeTestCa();
+    const year = 365 * 24 * 3600 * 1000;
+    const der = await eca.issue({
+      notBefore: new Date(Date.now() - year),
+      notAfter: new Date(Date.now() + year),
+    });
+    const args = ['check', '--json', '--module', OPENSC_MODULE];
+    const env = trusting(eca, pcscd.env);
+    const empty = await agent(args, env);
+    expect([empty.code, JSON.parse(empty.out).verdict]).toEqual([1, 'no-token']);
+    const card = pivCard({ '9A': der });
+    const inserted = await insert(card, pcscd.ports[0] ?? 0);
+    const full = await agent(args, env);
+    expect([full.code, JSON.parse(full.out).verdict, full.err]).toEqual([0, 'confirmed', '']);
+    expect([card.log.length > 10, secretsPresented(card.log)]).toEqual([true, []]);
+    inserted.pull();
+    await pcscd.stop();
   });
 });

@@ -38,6 +38,8 @@ type Contents = z.output<typeof contents>;
 
 const REMEMBERED = 500;
 const UNTAKEN_DAYS = 30;
+/** Beyond these a used nonce is known by its sequence, which is below the last one. */
+const MAX_NONCES = 1_000;
 /** A server that asks and never takes the answers must not fill the disk. */
 const MAX_UNTAKEN = 500;
 
@@ -164,7 +166,7 @@ function load(path: string, { device, mode, clock, onBroken }: JournalOptions): 
 }
 
 function prune(kept: Contents, now: number, remembered: number): void {
-  kept.nonces = kept.nonces.filter(({ until }) => until >= now);
+  kept.nonces = kept.nonces.filter(({ until }) => until >= now).slice(-MAX_NONCES);
   const old = now - UNTAKEN_DAYS * 24 * 3_600_000;
   const taken = kept.tasks.filter(({ state }) => state === 'taken').slice(0, -remembered);
   const untaken = kept.tasks.filter(({ state }) => state === 'ended').slice(0, -MAX_UNTAKEN);

@@ -6,7 +6,11 @@ import { z } from 'zod';
  * purpose is signed with it, so that what was said for one purpose proves nothing for another.
  */
 export const signed = z.strictObject({
-  body: z.string().max(2_000_000),
+  /** Half a character has no bytes of its own: its text would bear the signature of another. */
+  body: z
+    .string()
+    .max(2_000_000)
+    .refine((text) => text.isWellFormed(), 'half a character'),
   signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
 });
 export type Signed = z.output<typeof signed>;

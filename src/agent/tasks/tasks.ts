@@ -4,7 +4,7 @@ import type { Journal } from '../home/journal.ts';
 import type { Pairing } from '../home/pairing-file.ts';
 import type { Receipts } from '../home/receipts.ts';
 import { type ActionName, type AgentMode, actions, allows } from '../protocol/actions.ts';
-import type { Command, Outcome } from '../protocol/command.ts';
+import { type Command, clockTolerance, type Outcome } from '../protocol/command.ts';
 import type { AgentFrame } from '../protocol/frames.ts';
 import { readPublicKey } from '../protocol/keys.ts';
 import type { Signed } from '../protocol/signed.ts';
@@ -50,8 +50,8 @@ export interface Tasks {
   mode(): AgentMode;
 }
 
-/** Looks side by side; more at once are refused. */
-const MAX_LOOKS = 6;
+/** Looks side by side, and changes that wait for their person; more at once are refused. */
+const MOST = { look: 6, change: 2 } as const;
 
 interface InHand {
   readonly command: Command;
@@ -110,7 +110,10 @@ export function openTasks(options: TasksOptions): Tasks {
     const outcome = await (actions[one.action].consequence === 'look'
       ? withinLimits(one.action, limit, one.stop.signal, (signal) => lookAt(one, signal))
       : inTurn(() => {
-          const { action, parameters, stop } = one;
+          const { action, parameters, stop, command } = one;
+          // While another question was open, its time may have gone by.
+          const late: Outcome = { status: 'timed-out' };
+          if (command.expiresAt + clockTolerance < now()) return Promise.resolve(late);
           const onBegin = (): void => {
             one.changing = true;
           };
@@ -158,8 +161,11 @@ export function openTasks(options: TasksOptions): Tasks {
       if (found.kind === 'new') {
         const { action, parameters } = found;
         const one: InHand = { command, action, parameters, stop: new AbortController(), changing: false };
-        const looks = [...inHand.values()].filter((other) => actions[other.action].consequence === 'look');
-        if (actions[action].consequence === 'change' || looks.length < MAX_LOOKS) {
+        const { consequence } = actions[action];
+        const alike = [...inHand.values()].filter(
+          (other) => actions[other.action].consequence === consequence,
+        );
+        if (alike.length < MOST[consequence]) {
           journal.accept(command);
           void begin(one);
           return;
@@ -198,7 +204,7 @@ export function openTasks(options: TasksOptions): Tasks {
   };
 }
 
-const BUSY = { code: 'busy', message: 'Too much is being looked at already.' };
+const BUSY = { code: 'busy', message: 'Too much is being done already.' };
 
 const TOLD_ALREADY: Outcome = {
   status: 'failed',

@@ -1,5 +1,6 @@
 import { type ActionName, actionName, actions } from '../protocol/actions.ts';
 import type { Outcome } from '../protocol/command.ts';
+import { printable } from '../terminal/printable.ts';
 
 /** What an action does, for the person whose computer it is. */
 export function deedWords(action: string, parameters: unknown): string {
@@ -14,7 +15,7 @@ export function deedWords(action: string, parameters: unknown): string {
     'system.restart': 'restart this computer',
   };
   const known = actionName.safeParse(action).data;
-  return known !== undefined ? words[known] : `do something unknown ("${action.slice(0, 64)}")`;
+  return known !== undefined ? words[known] : `do something unknown ("${printable(action.slice(0, 64))}")`;
 }
 
 const STATUS: Record<Outcome['status'], string> = {
@@ -29,7 +30,7 @@ const STATUS: Record<Outcome['status'], string> = {
 export function receiptWords(action: string, parameters: unknown, outcome: Outcome): string {
   const why =
     outcome.status === 'failed' || outcome.status === 'refused'
-      ? ` ${outcome.message} (${outcome.code})`
+      ? printable(` ${outcome.message} (${outcome.code})`)
       : '';
   return `${STATUS[outcome.status]}: ${deedWords(action, parameters)}.${why}`;
 }

@@ -35,7 +35,8 @@ export class AgentSocket extends WebSocket {
   watchDue = 0;
   /** Tasks sent over this link. */
   sent: Set<string> | null = null;
-  /** What it said and is not dealt with yet. */
+  /** What it said and is not dealt with yet: how many frames, and the last of them. */
+  waiting = 0;
   work: Promise<void> | null = null;
 
   tell(frame: ServerFrame): void {

@@ -6,12 +6,16 @@ import * as protocol from '../../agent/protocol.ts';
 import type { Log } from '../log.ts';
 import type { Policy } from '../policy.ts';
 import { AgentSocket } from './agent-socket.ts';
+import { Allowances, allowanceAt } from './allowances.ts';
 import type { Links } from './links.ts';
 
 const { linkLimits } = protocol;
 
 /** Bytes of a hello: before an agent has proven itself, no more is read of it. */
 const helloLimit = 8 * 1024;
+
+/** Frames of one agent that are being dealt with, before no more are read. */
+const mostWaiting = 4;
 
 /** Seconds of silence after which a link is dead. */
 const deadAfter = (3 * linkLimits.heartbeat) / 1000;
@@ -51,6 +55,7 @@ export class LinkServer {
   readonly counts: Counts = { refused: 0, flooded: 0 };
   readonly #parts: LinkServerParts;
   readonly #greeting = new Set<AgentSocket>();
+  readonly #allowances = new Allowances();
   readonly #server = socketServer();
   readonly #onMessage: (this: WebSocket, data: RawData, binary: boolean) => void;
   readonly #onPulse: (this: WebSocket) => void;
@@ -129,6 +134,8 @@ export class LinkServer {
     const { mode } = this.#parts.policy;
     const body = { device: device.id, answer: told.nonce, mode, at: socket.toldAt };
     const older = this.#parts.links.add(socket);
+    if (older) this.#allowances.keep(device.id, older);
+    this.#allowances.give(device.id, socket);
     if (older) this.farewell(older, 'replaced');
     socket.tell({ type: 'welcome', signed: this.#seal('server-welcome', body) });
   }
@@ -161,6 +168,7 @@ export class LinkServer {
   /** Once a second. */
   beat(): void {
     this.#second += 1;
+    this.#allowances.forget(this.#second);
     for (const socket of this.#greeting) {
       if (this.#second - socket.bornAt > linkLimits.greeting / 1000) socket.terminate();
     }
@@ -184,9 +192,7 @@ export class LinkServer {
 
   /** It lives. @returns false when it says more than it may, and is sent away */
   #pulse(socket: AgentSocket): boolean {
-    const passed = this.#second - socket.allowanceAt;
-    const most = linkLimits.framesPerMinute;
-    socket.allowance = Math.min(most, socket.allowance + (passed * most) / 60) - 1;
+    socket.allowance = allowanceAt(socket, this.#second) - 1;
     socket.allowanceAt = this.#second;
     socket.heardAt = this.#second;
     if (socket.allowance >= 0) return true;
@@ -203,6 +209,9 @@ export class LinkServer {
 
   /** One thing after the other, in the order in which it was said. */
   #queue(socket: AgentSocket, frame: protocol.AgentFrame): void {
+    // What is not dealt with yet waits with its sender: it must not pile up here.
+    socket.waiting += 1;
+    if (socket.waiting > mostWaiting) socket.pause();
     const work = (socket.work ?? Promise.resolve())
       .then(nextTurn)
       .then(() => this.#parts.heard(socket, frame))
@@ -213,6 +222,8 @@ export class LinkServer {
         ),
       )
       .then(() => {
+        socket.waiting -= 1;
+        if (socket.isPaused) socket.resume();
         if (socket.work === work) socket.work = null;
       });
     socket.work = work;
@@ -221,6 +232,7 @@ export class LinkServer {
   #closed(socket: AgentSocket): void {
     socket.stage = 'over';
     this.#greeting.delete(socket);
+    if (socket.device) this.#allowances.keep(socket.device.id, socket);
     if (this.#parts.links.remove(socket) && socket.device) this.#parts.gone(socket.device.id);
   }
 }

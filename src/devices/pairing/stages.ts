@@ -59,6 +59,7 @@ export function createStages(parts: StageParts): Stages {
       nonce: randomBytes(16).toString('base64url'),
       ...makeNumbers(parts.random),
     };
+    if (pairing.claim === null && (await isDevice(told.publicKey))) throw new PairRefused('bad-request');
     const first = pairing.claim === null && (await pairings.claim(pairing.id, fresh, now()));
     const held = first ? fresh : (await pairings.find(pairing.id))?.claim;
     // The same computer may ask again when the answer was lost; for any other the code is used.
@@ -66,6 +67,10 @@ export function createStages(parts: StageParts): Stages {
     const who = await whoIs(parts.prisma, parts.journal, pairing.journeyId);
     return { pairing: pairing.id, nonce: held.nonce, who, serverKey: key.publicKey, mode: policy.mode };
   }
+
+  /** A key is good for one pairing: it names the device. */
+  const isDevice = async (publicKey: string) =>
+    (await parts.prisma.device.count({ where: { publicKey } })) > 0;
 
   /** Unknown, wrong, used and expired codes all look the same from outside. */
   async function find(typed: string, address: string): Promise<Pairing> {

@@ -16,6 +16,8 @@ export function plain(text: string, most = 60): string {
   const words = text
     .replace(/[^\p{L}\p{N}\p{P}\p{Zs}+=$^]/gu, ' ')
     .replace(/[*_`~[\]<>|\\#]/g, ' ')
+    // A chat makes a link of whatever looks like one.
+    .replaceAll('//', ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return words.slice(0, most) || 'unknown';

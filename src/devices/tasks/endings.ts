@@ -52,7 +52,7 @@ export class Endings {
     const row = await prisma.deviceTask.findUnique({ where: { id: taskId }, select: { deviceId: true } });
     if (!row) return 'unknown';
     if (row.deviceId !== deviceId) return 'foreign';
-    await prisma.$executeRaw`UPDATE "DeviceTask" SET result = ${storable(how)}::jsonb
+    await prisma.$executeRaw`UPDATE "DeviceTask" SET result = ${written(how)}::jsonb
       WHERE id = ${taskId}::uuid AND result IS NULL AND status IN ('pending', 'running')`;
     await this.finish([taskId]);
     return 'kept';
@@ -103,5 +103,15 @@ export class Endings {
       where: { id: task.id, status: { in: unended } },
       data: { status: kept.status, endedAt: at, result: json(kept) },
     });
+  }
+}
+
+/** As JSON for the database. What is nested too deep to be written is no report. */
+function written(how: Ending): string {
+  try {
+    return storable(how);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return storable({ status: 'failed', code: 'bad-report', message: '' } satisfies Ending);
   }
 }

@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { readCertificate } from '../../../src/agent/certificates/certificate.ts';
 import { inspect } from '../../../src/agent/pkcs11/inspect.ts';
 import { spawnFromSource } from '../../../src/agent/pkcs11/run-child.ts';
 import { suiteNeeding } from '../../support/require-part.ts';
@@ -76,6 +80,28 @@ async function pkcs11Tool(env: NodeJS.ProcessEnv, module: string, ids: readonly 
   return found.sort();
 }
 
+/** What OpenSSL reads in a certificate. */
+async function openssl(der: Uint8Array) {
+  const file = join(mkdtempSync(join(tmpdir(), 'ecadesk-der-')), 'one.der');
+  writeFileSync(file, der);
+  const wanted = ['-subject', '-issuer', '-serial', '-dates', '-dateopt', 'iso_8601'];
+  const read = ['x509', '-inform', 'DER', '-in', file, '-noout', '-nameopt', 'RFC2253,sep_comma_plus_space'];
+  const { stdout } = await run('openssl', [...read, ...wanted]);
+  const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
+  const { stdout: text } = await run('openssl', [...read, '-text']);
+  rmSync(dirname(file), { recursive: true });
+  return {
+    text,
+    fields: {
+      subject: field('subject'),
+      issuer: field('issuer'),
+      serial: BigInt(`0x${field('serial')}`),
+      notBefore: new Date(field('notBefore').replace(' ', 'T')),
+      notAfter: new Date(field('notAfter').replace(' ', 'T')),
+    },
+  };
+}
+
 function pkcs11jsPresent(): true | string {
   try {
     createRequire(import.meta.url)('pkcs11js');
@@ -114,6 +140,44 @@ suiteNeeding(
         ders.map(sha256).sort(),
       );
       card.pull();
+    });
+
+    test('they agree on an empty reader, on a blank token, and on two tokens at once', async () => {
+      const look = () => ours(pcscd.env, OPENSC_MODULE);
+      const oracle = () => pkcs11js(pcscd.env, OPENSC_MODULE);
+      expect([await look(), await oracle()]).toEqual([[], []]);
+      const blank = await insert(pivCard({}, 1), pcscd.ports[0] ?? 0);
+      const seen = await look();
+      expect(seen).toEqual(await oracle());
+      expect(seen.map(({ certificates }) => certificates)).toEqual([[]]);
+      const der = await (await makeTestCa()).issue();
+      const other = await insert(pivCard({ '9A': der }, 2), pcscd.ports[1] ?? 0);
+      const both = await look();
+      expect(both).toEqual(await oracle());
+      expect(both.map(({ certificates }) => certificates)).toEqual([[], [sha256(der)]]);
+      blank.pull();
+      other.pull();
+    });
+
+    test('OpenSSL reads the same names, serial number, times and policies in the certificate', async () => {
+      const der = await (await makeTestCa()).issue();
+      const card = await insert(pivCard({ '9A': der }), pcscd.ports[0] ?? 0);
+      const { look } = await inspect({ spawnChild: spawnFromSource(pcscd.env), module: OPENSC_MODULE });
+      card.pull();
+      const found = look?.slots.flatMap(({ token }) => token?.certificates ?? []) ?? [];
+      const ours = found.map((one) => readCertificate(Buffer.from(one.der, 'base64')));
+      const theirs = await openssl(der);
+      expect(
+        ours.map(({ subject, issuer, serial, notBefore, notAfter }) => ({
+          subject,
+          issuer,
+          serial: BigInt(`0x${serial}`),
+          notBefore,
+          notAfter,
+        })),
+      ).toEqual([theirs.fields]);
+      for (const policy of ours.flatMap(({ policies }) => policies))
+        expect(theirs.text).toContain(`Policy: ${policy}`);
     });
   },
 );

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { inspect } from '../../../src/agent/pkcs11/inspect.ts';
 import { type SpawnChild, spawnFromSource } from '../../../src/agent/pkcs11/run-child.ts';
 import { watchTokens } from '../../../src/agent/pkcs11/watch.ts';
 import { suiteNeeding } from '../../support/require-part.ts';
@@ -10,6 +11,7 @@ import { pivCard } from '../../support/token/piv-card.ts';
 import { cardRigPresent, compilerPresent, OPENSC_MODULE } from '../../support/token/rig-parts.ts';
 import { insert } from '../../support/token/vpcd.ts';
 
+const PULLS = process.env.LONG === '1' ? 100 : 10;
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const act of cleanUp.splice(0).reverse()) await act();
@@ -65,7 +67,7 @@ suiteNeeding('watching a reader (pcscd, vpcd, OpenSC)', cardRigPresent, () => {
     const pcscd = await startPcscd({ readers: true });
     cleanUp.push(() => pcscd.stop());
     const { seen, restarts } = watch(OPENSC_MODULE, pcscd.env, 4_000);
-    await until(() => seen.length === 1, 15_000);
+    await until(() => seen.length === 1, 60_000);
     const mute = await insert(pivCard({}), pcscd.ports[0] ?? 0, 'mute');
     await until(() => restarts.length >= 1, 20_000);
     expect(restarts).toContain('it was silent');
@@ -73,6 +75,31 @@ suiteNeeding('watching a reader (pcscd, vpcd, OpenSC)', cardRigPresent, () => {
     const good = await insert(pivCard({}), pcscd.ports[0] ?? 0);
     await until(() => seen.at(-1)?.length === 1, 30_000);
     good.pull();
+  });
+
+  test(`${PULLS} pulls at random moments of a look beside it: the watch goes on and sees the last card`, {
+    timeout: (PULLS + 2) * 60_000,
+  }, async () => {
+    const pcscd = await startPcscd({ readers: true });
+    cleanUp.push(() => pcscd.stop());
+    const { seen } = watch(OPENSC_MODULE, pcscd.env);
+    await until(() => seen.length === 1, 60_000);
+    const port = pcscd.ports[0] ?? 0;
+    for (let n = 0; n < PULLS; n += 1) {
+      const card = await insert(pivCard({}), port);
+      const spawnChild = spawnFromSource(pcscd.env);
+      const look = inspect({ spawnChild, module: OPENSC_MODULE, deadlineMs: 60_000 });
+      await Promise.race([card.pullAfter(1 + Math.floor(Math.random() * 28)), look]);
+      card.pull();
+      await look;
+    }
+    const last = await insert(pivCard({}), port);
+    await until(() => seen.at(-1)?.length === 1, 60_000);
+    last.pull();
+    await until(() => seen.at(-1)?.length === 0, 60_000);
+    // Nothing is told twice: each word is another than the one before.
+    const words = seen.map((readers) => readers.length);
+    expect(words.filter((word, i) => i > 0 && word === words[i - 1])).toEqual([]);
   });
 
   test('it ends when it is told to, and leaves no child behind', async () => {
