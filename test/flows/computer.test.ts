@@ -210,6 +210,27 @@ describe('a paired computer', () => {
     expect(journey.told).toEqual(['stale']);
   });
 
+  it('takes the same press again right after it was declined', () => {
+    const journey = new Journey().at('opensc-download');
+    const press = () =>
+      ({ type: 'let-computer', action: 'opensc.install', revision: journey.state.revision }) as const;
+    const no = {
+      type: 'action-failed',
+      action: 'opensc.install',
+      code: 'declined',
+      message: 'No.',
+      asked: true,
+    } as const;
+    journey.happen(press(), no);
+    const again = decide(flow, journey.state, press(), {
+      at: journey.state.heardAt + 1_000,
+      openIssues: new Set(),
+      newId: 'e',
+      spareId: 'f',
+    });
+    expect(again.effects).toContainEqual(expect.objectContaining({ type: 'ask-agent' }));
+  });
+
   it('leaves the step to be done by hand when it was declined, with help where there is some', () => {
     const failed = (code: string) =>
       ({

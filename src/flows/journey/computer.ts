@@ -115,7 +115,9 @@ function inTheWay(turn: Turn, verdict: string, message: string): void {
   const problem = problemsOf(turn.flow, stepOf(turn), turn.now.openIssues).find((p) =>
     p.verdicts.includes(verdict),
   );
-  if (problem) {
+  // A new revision either way: to press the same button again at once is meant, and no double click.
+  if (!problem) revise(turn, {});
+  else {
     const tried = turn.state.tried.filter((t) => t.problem !== problem.id);
     revise(turn, {
       view: { at: 'help', problem: problem.id },
