@@ -172,6 +172,8 @@ suiteNeeding('chat, server, agent and token together (pcscd, vpcd, OpenSC)', car
   }, async () => {
     const bob = await employee('bob');
     await bob.walkTo(titleOf('opensc-download'));
+    // An old version is there: nothing proves this step until the new one is.
+    writeFileSync(join(bob.deeds, 'installed'), '0.20.0');
     await bob.pair();
     const letIt = async () =>
       bob.chat.press(button(await bob.chat.card((c) => has(c, 'let-computer')), 'let-computer'));
