@@ -162,7 +162,9 @@ export function openTasks(options: TasksOptions): Tasks {
         const { action, parameters } = found;
         const one: InHand = { command, action, parameters, stop: new AbortController(), changing: false };
         const { consequence } = actions[action];
-        const alike = [...inHand.values()].filter((other) => actions[other.action].consequence === consequence);
+        const alike = [...inHand.values()].filter(
+          (other) => actions[other.action].consequence === consequence,
+        );
         if (alike.length < MOST[consequence]) {
           journal.accept(command);
           void begin(one);
