@@ -37,6 +37,8 @@ export interface Bench {
 const bareName = 'bare ws';
 const people = 20;
 const idleSeconds = 30;
+/** Two presses of a button within 5 s count once (`flows/journey.ts`). */
+const doubleClick = 5_500;
 const stormPatience = 300_000;
 
 interface Numbers {
@@ -222,9 +224,13 @@ function chatOf(chats: readonly ChatClient[], devices: readonly FleetDevice[]): 
     if (!chat) throw new Error('nobody is there');
     return chat;
   };
+  const pressedAt = new Map<number, number>();
   return {
     async task(n, swarm) {
       const chat = chatAt(n);
+      const since = performance.now() - (pressedAt.get(n % chats.length) ?? -doubleClick);
+      if (since < doubleClick) await delay(doubleClick - since);
+      pressedAt.set(n % chats.length, performance.now());
       const device = devices[n % chats.length]?.id;
       const press = button(await chat.card((card) => has(card, 'check')), 'check');
       const came = swarm.hear(

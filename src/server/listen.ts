@@ -12,6 +12,9 @@ export class ListenError extends Error {
   }
 }
 
+/** Connections that may wait to be taken: thousands of agents come back at once when the network does. */
+const waitingRoom = 4_096;
+
 interface Place {
   host: string;
   port: number;
@@ -24,7 +27,11 @@ interface Place {
  */
 export async function listen(app: FastifyInstance, place: Place): Promise<string> {
   try {
-    return await app.listen({ ...place, listenTextResolver: (address) => `listening on ${address}` });
+    return await app.listen({
+      ...place,
+      backlog: waitingRoom,
+      listenTextResolver: (address) => `listening on ${address}`,
+    });
   } catch (error) {
     throw listenError(error, place);
   }

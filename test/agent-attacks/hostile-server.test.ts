@@ -224,12 +224,12 @@ describe('commands without the right signature', () => {
     },
     {
       attack: 'sealed for another purpose',
-      frame: () => ({ type: 'command', signed: link.seal('policy', ours()) }),
+      frame: () => ({ type: 'command', signed: server.seal('policy', ours()) }),
     },
     {
       attack: 'changed after it was sealed',
       frame: () => {
-        const signed = link.seal('command', ours({ action: 'system.inspect', parameters: {} }));
+        const signed = server.seal('command', ours({ action: 'system.inspect', parameters: {} }));
         return {
           type: 'command',
           signed: { ...signed, body: signed.body.replace('system.inspect', 'system.restart') },
@@ -238,7 +238,7 @@ describe('commands without the right signature', () => {
     },
     {
       attack: 'with something more in it',
-      frame: () => ({ type: 'command', signed: link.seal('command', { ...ours(), shell: 'id' }) }),
+      frame: () => ({ type: 'command', signed: server.seal('command', { ...ours(), shell: 'id' }) }),
     },
     {
       attack: 'a policy sealed with another key',
@@ -372,7 +372,7 @@ describe('greetings', () => {
 
   test('a goodbye that is not sealed for this link does not unpair', async () => {
     const word = { device: server.device, answer: randomBytes(16).toString('base64url'), why: 'unpaired' };
-    link.say({ type: 'goodbye', signed: link.seal('server-goodbye', word) });
+    link.say({ type: 'goodbye', signed: server.seal('server-goodbye', word) });
     await relink();
     expect(existsSync(join(home.path, 'pairing.json'))).toBe(true);
   });
@@ -413,7 +413,7 @@ describe('noise', () => {
     const frames = fc.sample(fc.tuple(fc.constantFrom('command' as const, 'policy' as const), value), FUZZED);
     let small = 0;
     for (const [n, [purpose, fuzzed]] of frames.entries()) {
-      link.say({ type: purpose, signed: link.seal(purpose, fuzzed) });
+      link.say({ type: purpose, signed: server.seal(purpose, fuzzed) });
       if (n % 200 === 199) await answersStill();
       if (n === Math.floor(FUZZED / 4)) small = resident();
     }

@@ -170,7 +170,9 @@ export class LinkServer {
     this.#second += 1;
     this.#allowances.forget(this.#second);
     for (const socket of this.#greeting) {
-      if (this.#second - socket.bornAt > linkLimits.greeting / 1000) socket.terminate();
+      // Who has said hello waits for us: sent away, it would only come again.
+      const slow = this.#second - socket.bornAt > linkLimits.greeting / 1000;
+      if (slow && socket.stage !== 'proving') socket.terminate();
     }
     const turn = this.#second % slots;
     for (const socket of this.#parts.links) {
