@@ -62,7 +62,8 @@ it('In the browser chat a computer is paired, keeps its link over a restart, and
   await second.command('token.watch');
   const metrics = await (await fetch(`${app.address}/metrics`)).text();
   expect(metrics).toContain('ecadesk_agents_connected 1');
-  expect(metrics).toContain('ecadesk_agent_tasks_pending 0');
+  // What the journey asked of its new computer: what runs there, and whether OpenSC does.
+  expect(metrics).toContain('ecadesk_agent_tasks_pending 2');
 
   expect((await api('/agents/stop')).status).toBe(200);
   await second.policy('off');

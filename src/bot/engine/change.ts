@@ -50,7 +50,8 @@ export function historyEntry(
   const { event, by, text, textId } = happening;
   const quiet = event.type === 'show' || (event.type === 'heard' && text === undefined);
   const idle =
-    before === after || (event.type === 'timer' && tells.length === 0 && before.status === after.status);
+    (before === after && tells.length === 0) ||
+    (event.type === 'timer' && tells.length === 0 && before.status === after.status);
   if (quiet || idle) return null;
   const {
     type,

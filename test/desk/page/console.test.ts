@@ -82,7 +82,7 @@ inChromium(() => {
 
     await tabTo(page, /^Claim/);
     await page.keyboard.press('Enter');
-    await story.getByText('You are on it').waitFor();
+    await story.getByText('You are on it', { exact: true }).waitFor();
     await story.getByText('Kim claimed it').waitFor();
     await expect.poll(() => focused(page)).toMatch(/^Resolve/);
     await page.keyboard.press('Enter');
