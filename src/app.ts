@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import type { Channel } from './bot/channel.ts';
+import type { Channel, TenantName } from './bot/channel.ts';
 import { sweepTimers } from './bot/clockwork.ts';
 import { Deliverer } from './bot/delivery/deliverer.ts';
 import { releaseAll } from './bot/delivery/outbox.ts';
@@ -78,6 +78,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const metrics = createMetrics();
   const pulse = new Pulse(metrics, () => performance.now());
   const channels = new Map<string, Channel>();
+  const tenantName: TenantName = (place) => channels.get(place.provider)?.tenantName?.(place.tenant) ?? null;
   const pacers = new Map<string, { conversation: Pacer; all: Pacer }>();
   const deliverer = new Deliverer({
     prisma,
@@ -161,6 +162,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
           log: logger,
           wake: (conversations) => deliverer.wake(conversations),
           address: () => address ?? listening,
+          tenantName,
         });
   const leads = new Set(
     config.desk.leads.map(({ provider, tenant, id }) => `${provider}:${tenant}:${id}`.toLowerCase()),
@@ -219,6 +221,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
       clock,
       newId: randomUUID,
       random: randomBytes,
+      tenantName,
     }),
   );
   if (config.slack) {
@@ -327,8 +330,9 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
 /** Paired computers, as the help desk sees them. */
 function agentDesk(devices: Devices, policy: Policy): AgentDesk {
   return {
-    isStopped: () => policy.stopped !== null,
+    stopped: () => policy.stopped,
     overview: () => devices.overview(),
+    pairedWith: (journeyId) => devices.pairedWith(journeyId),
     stop: (by) => policy.stop(by),
     resume: (by) => policy.resume(by),
     unpair: (journeyId, by) => devices.unpair(journeyId, by.id),

@@ -49,6 +49,9 @@ export class DeliveryError extends Error {
   }
 }
 
+/** The name of a tenant, for people to read; null: only its id is known. */
+export type TenantName = (place: Pick<IdentityKey, 'tenant'> & { provider: string }) => string | null;
+
 /** A way to talk to people. Everything a channel's SDK knows stays behind this. */
 export interface Channel {
   readonly provider: Provider;
@@ -58,6 +61,8 @@ export interface Channel {
   readonly staffConversation?: { key: string; reference: unknown };
   /** Whether this person belongs to the help desk. Fails closed. */
   isStaff?(who: IdentityKey): Promise<boolean>;
+  /** What its own people call this tenant, where the channel knows. As they have written it: it may hold anything. */
+  tenantName?(tenant: string): string | null;
   start?(): Promise<void>;
   stop?(): Promise<void>;
 }

@@ -14,20 +14,28 @@ export interface AgentItem {
   unpairedBy: string | null;
 }
 
+/** By whom, by name, and when. */
+export interface Stopped {
+  by: string;
+  at: Date;
+}
+
 export interface AgentOverview {
   /** What they may do at this moment. */
   mode: 'off' | 'look' | 'change';
   /** A lead has stopped them all. */
-  stopped: { by: string; at: Date } | null;
+  stopped: Stopped | null;
   counts: Record<AgentItem['state'], number>;
   items: readonly AgentItem[];
 }
 
 /** What the desk can see and do of paired computers; whoever has them gives it. */
 export interface AgentDesk {
-  /** Whether a lead has stopped them all. */
-  isStopped(): boolean;
+  /** Who has stopped them all; null: nobody. */
+  stopped(): Stopped | null;
   overview(): Promise<AgentOverview>;
+  /** The computer that is paired with this journey now. */
+  pairedWith(journeyId: string): Promise<AgentItem | null>;
   stop(by: Staff): Promise<void>;
   resume(by: Staff): Promise<void>;
   /** @returns false where no computer is paired with this journey */

@@ -81,9 +81,29 @@ const asOf = time.describe("The server's clock when this was answered");
 
 export const journeyPage = z.object({ asOf, items: z.array(journey), next });
 export const escalationPage = z.object({ asOf, items: z.array(escalation), next });
+export const agentState = z
+  .enum(['connected', 'offline', 'disabled', 'unpaired'])
+  .describe('"disabled": the employee has switched it off at the computer');
+export const agent = z.object({
+  id,
+  journeyId: id,
+  person: z.string().nullable().describe('Null where it is not known, or was erased'),
+  hostname: z.string(),
+  system: z.string(),
+  state: agentState,
+  pairedAt: time,
+  heardAt: time.nullable(),
+  unpairedAt: time.nullable(),
+  unpairedBy: z
+    .string()
+    .nullable()
+    .describe('employee, computer, replaced, journey-end, or who of the staff'),
+});
+
 export const journeyDetail = z.object({
   asOf,
   journey,
+  computer: agent.nullable().describe('The one that is paired now'),
   resolved: z.array(call).describe('Escalations that are over, the latest first'),
   history: z.object({ items: z.array(happening), next }).describe('The latest first'),
 });
@@ -129,41 +149,35 @@ export const funnel = z.object({
   steps: z.array(funnelStep),
 });
 
+const stopped = z
+  .object({ by: z.string(), at: time })
+  .nullable()
+  .describe('The lead who has stopped all paired computers');
+
 export const summary = z.object({
   asOf,
   journeys: z.record(status, z.number().int()),
   steps: z.array(place).describe('The steps there are now, in their order'),
   escalations: z.object({ open: z.number().int(), claimed: z.number().int(), urgent: z.number().int() }),
+  agents: z.object({ stopped }).nullable().describe('Null: the organisation has no agents (AGENT=off)'),
 });
 
-export const agentState = z
-  .enum(['connected', 'offline', 'disabled', 'unpaired'])
-  .describe('"disabled": the employee has switched it off at the computer');
-export const agent = z.object({
-  id,
-  journeyId: id,
-  person: z.string().nullable().describe('Null where it is not known, or was erased'),
-  hostname: z.string(),
-  system: z.string(),
-  state: agentState,
-  pairedAt: time,
-  heardAt: time.nullable(),
-  unpairedAt: time.nullable(),
-  unpairedBy: z
-    .string()
-    .nullable()
-    .describe('employee, computer, replaced, journey-end, or who of the staff'),
-});
+export const computer = agent.extend({ step: place.nullable().describe('Where its person is') });
 export const agents = z.object({
   asOf,
   mode: z.enum(['off', 'look', 'change']).describe('What paired computers may do now'),
-  stopped: z.object({ by: z.string(), at: time }).nullable().describe('The lead who has stopped all of them'),
+  stopped,
   counts: z.record(agentState, z.number().int()),
-  items: z.array(agent).describe('The paired ones first; at most 500'),
+  items: z.array(computer).describe('The paired ones first; at most 500'),
 });
 export const unpaired = z.object({ journey: id, unpaired: z.literal(true) });
 
-export const me = z.object({ id: z.string(), name: z.string(), expiresAt: time.nullable() });
+export const me = z.object({
+  id: z.string(),
+  name: z.string(),
+  lead: z.boolean().describe('Whether they may do what only leads may'),
+  expiresAt: time.nullable(),
+});
 
 /** RFC 9457, served as application/problem+json. */
 export const problem = z.object({
@@ -187,5 +201,9 @@ export type KnownIssueItem = z.output<typeof knownIssue>;
 export type Funnel = z.output<typeof funnel>;
 export type FunnelStep = z.output<typeof funnelStep>;
 export type Summary = z.output<typeof summary>;
+export type Agent = z.output<typeof agent>;
+export type AgentState = z.output<typeof agentState>;
+export type Agents = z.output<typeof agents>;
+export type Computer = z.output<typeof computer>;
 export type Me = z.output<typeof me>;
 export type ProblemDetails = z.output<typeof problem>;

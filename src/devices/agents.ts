@@ -97,7 +97,7 @@ export class Agents {
     await policy.refresh();
     // A journey of somebody who is linked here has changed: there may be something to do.
     this.#deaf = changes.listen(({ journeyId }) => {
-      if (!this.#links.ofJourney(journeyId)) return;
+      if (journeyId === null || !this.#links.ofJourney(journeyId)) return;
       this.#changed.add(journeyId);
       this.#look();
     });
@@ -187,7 +187,9 @@ export class Agents {
     if (this.#gone.size === 0) return;
     const ids = [...this.#gone].filter((id) => this.#links.of(id)?.stage !== 'linked');
     this.#gone.clear();
-    if (ids.length > 0) await this.#presence.left(ids, new Date(this.#parts.clock()));
+    if (ids.length === 0) return;
+    await this.#presence.left(ids, new Date(this.#parts.clock()));
+    this.#parts.changes.announce(null);
   }
 
   /** Whoever is linked to another process by now is told so. */
@@ -204,10 +206,12 @@ export class Agents {
     const sequences = new Map(arrivals.map(({ hello, sequence }) => [hello.device, sequence]));
     this.#dispatch.watch(sockets, sequences);
     for (const arrival of arrivals) await takeNote({ ...this.#parts, endings: this.#endings }, arrival);
+    this.#parts.changes.announce(null);
     await this.#dispatch.resume(sockets);
   }
 
   #tellPolicy(): void {
+    this.#parts.changes.announce(null);
     const sockets = [...this.#links];
     const some = () => {
       for (const socket of sockets.splice(0, atOnce)) this.#tellOne(socket);

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { KeyPair } from '../agent/protocol.ts';
+import type { TenantName } from '../bot/channel.ts';
 import type { SideTalk } from '../bot/engine.ts';
 import type { Flow } from '../flows/compiled.ts';
 import type { Happen } from '../flows/happen.ts';
@@ -9,7 +10,7 @@ import type { PrismaClient } from '../store/generated/client.ts';
 import type { Journal } from '../store/journal.ts';
 import { Agents } from './agents.ts';
 import type { Log } from './log.ts';
-import { type Overview, overviewOf } from './overview.ts';
+import { type AgentItem, type Overview, overviewOf, pairedWith } from './overview.ts';
 import { Budget } from './pairing/budget.ts';
 import { CodeMaker } from './pairing/code-maker.ts';
 import { Pairings } from './pairing/pairings.ts';
@@ -45,6 +46,8 @@ export interface DevicesParts {
   wake(conversations: readonly string[]): void;
   /** Where computers reach this server, such as "https://ecadesk.example.com". */
   address(): string;
+  /** What people call their organisation; without it, its id is shown. */
+  tenantName?: TenantName;
   /** Milliseconds between two looks at what other processes wrote (1,000). */
   pace?: number;
   /** Calls `beat` once a second, until what it returns is called; by default by a timer. */
@@ -56,6 +59,8 @@ export interface Devices {
   /** `POST /agent/pair` and `GET /agent/link`; registered on the server's root, for it takes upgrades. */
   routes(app: FastifyInstance): ReturnType<FastifyPluginAsync>;
   overview(): Promise<Overview>;
+  /** The computer that is paired with this journey now. */
+  pairedWith(journeyId: string): Promise<AgentItem | null>;
   /** Ends the pairing of this journey's computer. @returns false where none is paired */
   unpair(journeyId: string, by: string): Promise<boolean>;
   /** What a crash left half done, and what is past its time; once over all processes is enough. */
@@ -89,6 +94,7 @@ export function createDevices(parts: DevicesParts): Devices {
       agents.attach(app);
     },
     overview: () => overviewOf(prisma, policy, clock()),
+    pairedWith: (journeyId) => pairedWith(prisma, journeyId, clock()),
     async unpair(journeyId, by) {
       const device = await prisma.device.findFirst({ where: { journeyId, unpairedAt: null } });
       return device !== null && agents.unpair(device.id, by);

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../store/generated/client.ts';
+import type { Prisma, PrismaClient } from '../store/generated/client.ts';
 import { deviceSystem, stateOf } from './device.ts';
 import type { Policy, Stopped } from './policy.ts';
 
@@ -40,21 +40,35 @@ export async function overviewOf(prisma: PrismaClient, policy: Policy, at: numbe
   const rows = await prisma.device.findMany({
     orderBy: [{ unpairedAt: { sort: 'desc', nulls: 'first' } }, { pairedAt: 'desc' }, { id: 'asc' }],
     take: most,
-    include: { person: { select: { displayName: true } } },
+    include: withPerson,
   });
-  const items = rows.map(
-    (row): AgentItem => ({
-      id: row.id,
-      journeyId: row.journeyId,
-      person: row.person.displayName,
-      hostname: row.hostname,
-      system: deviceSystem.parse(row.system).name,
-      state: row.unpairedAt ? 'unpaired' : stateOf(row, at).is,
-      pairedAt: row.pairedAt,
-      heardAt: row.heardAt,
-      unpairedAt: row.unpairedAt,
-      unpairedBy: row.unpairedBy,
-    }),
-  );
+  const items = rows.map((row) => itemOf(row, at));
   return { mode: policy.mode, stopped: policy.stopped, counts, items };
+}
+
+/** The computer that is paired with this journey now; null: none. */
+export async function pairedWith(
+  prisma: PrismaClient,
+  journeyId: string,
+  at: number,
+): Promise<AgentItem | null> {
+  const row = await prisma.device.findFirst({ where: { journeyId, unpairedAt: null }, include: withPerson });
+  return row && itemOf(row, at);
+}
+
+const withPerson = { person: { select: { displayName: true } } } as const satisfies Prisma.DeviceInclude;
+
+function itemOf(row: Prisma.DeviceGetPayload<{ include: typeof withPerson }>, at: number): AgentItem {
+  return {
+    id: row.id,
+    journeyId: row.journeyId,
+    person: row.person.displayName,
+    hostname: row.hostname,
+    system: deviceSystem.parse(row.system).name,
+    state: row.unpairedAt ? 'unpaired' : stateOf(row, at).is,
+    pairedAt: row.pairedAt,
+    heardAt: row.heardAt,
+    unpairedAt: row.unpairedAt,
+    unpairedBy: row.unpairedBy,
+  };
 }

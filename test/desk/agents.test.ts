@@ -16,7 +16,8 @@ let paired = true;
 const calls: string[] = [];
 
 const agents: AgentDesk = {
-  isStopped: () => stopped !== null,
+  stopped: () => stopped,
+  pairedWith: async () => null,
   overview: async () => ({
     mode: stopped ? 'off' : 'look',
     stopped,

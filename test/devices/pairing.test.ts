@@ -77,6 +77,14 @@ describe('The code', () => {
     expect(client.claimed?.mode).toBe('look');
   });
 
+  it('names the organisation as its people do where the channel knows, as plain text', async () => {
+    rig.tenants.set('T1', 'Example *Corp*');
+    const client = rig.pairing();
+    await client.claim(await getCode());
+    rig.tenants.clear();
+    expect(client.claimed?.who.organisation).toBe('the Slack workspace Example Corp');
+  });
+
   it('unknown, wrong, used, withdrawn, expired and no code at all get one and the same answer', async () => {
     const wrong = await rig.pairing().claim(wrongOne(await getCode()));
     const used = await getCode();

@@ -109,12 +109,12 @@ test('a person begins in Slack, links, and goes on in Teams with the one journey
   expect(titleOf(first)).toBe(flow.steps[0]?.title);
 
   await say('ana', `link ${await codeFor('UANA')}`);
-  const question = await find('ana', /Link to Person UANA in Slack, workspace T1\?/);
+  const question = await find('ana', /Link to Person UANA in Slack, workspace Team\?/);
   await expect
     .poll(() => inSlack('UANA'), { timeout: 10_000 })
     .toContain(`Microsoft Teams, organisation ${tenant}`);
   const answer = await post('ana', { replyToId: question.id }, yesOf(question.text));
-  expect(JSON.stringify(answer)).toContain('Now say yes in Slack, workspace T1 too');
+  expect(JSON.stringify(answer)).toContain('Now say yes in Slack, workspace Team too');
   await people.press('UANA', 'Yes, that is me');
   await expect.poll(() => inSlack('UANA'), { timeout: 10_000 }).toContain('Linked');
 

@@ -13,12 +13,13 @@ const day = 86_400_000;
 
 it('tells those who listen of each change, until they stop', () => {
   const changes = new Changes();
-  const heard: string[] = [];
+  const heard: (string | null)[] = [];
   const stop = changes.listen(({ journeyId }) => heard.push(journeyId));
   changes.announce('a');
+  changes.announce(null);
   stop();
   changes.announce('b');
-  expect(heard).toEqual(['a']);
+  expect(heard).toEqual(['a', null]);
 });
 
 eachDatabase('the store', (open) => {

@@ -4,7 +4,7 @@ import { withheld } from '../speech/answers.ts';
 import { newCode } from './code.ts';
 import * as links from './links.ts';
 import * as say from './say.ts';
-import { closingHere, heard, hindrance, post, type Turn } from './turn.ts';
+import { closingHere, heard, hindrance, post, sideOf, type Turn } from './turn.ts';
 
 /** A code is given; an earlier one, and what was asked because of it, is over. */
 export async function ask(turn: Turn): Promise<Reply> {
@@ -69,9 +69,9 @@ export async function typed(turn: Turn, { code, said, atSecretStep }: TypedCode)
         conversationId: there.id,
         op: 'post',
         targetId: null,
-        message: say.question(found.id, links.sideOf(me)),
+        message: say.question(found.id, sideOf(turn, me)),
       },
-      post(turn, found.typerPost, say.question(found.id, links.sideOf(asker))),
+      post(turn, found.typerPost, say.question(found.id, sideOf(turn, asker))),
     ],
     also: async (tx) => {
       const expiresAt = new Date(turn.at.getTime() + links.lifetime);

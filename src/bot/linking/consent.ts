@@ -7,7 +7,7 @@ import { lineOf } from '../speech/card.ts';
 import * as links from './links.ts';
 import { join } from './merge.ts';
 import * as say from './say.ts';
-import { closingHere, heard, hindrance, type Turn } from './turn.ts';
+import { closingHere, heard, hindrance, sideOf, type Turn } from './turn.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -22,7 +22,7 @@ export async function press(turn: Turn, { verb, about = '', arg }: Action): Prom
   const there = other?.conversations[0];
   if (!other || !there || link.status !== 'claimed' || link.expiresAt <= turn.at) return heard(say.over());
   if (verb === 'link-no')
-    return end(turn, link, say.refused(null), say.refused(links.sideOf(turn.mine.identity)));
+    return end(turn, link, say.refused(null), say.refused(sideOf(turn, turn.mine.identity)));
   const reason = await hindrance(turn, other.personId);
   if (reason) return end(turn, link, reason, reason);
   return yes(turn, link, other, there.id, arg);
@@ -44,7 +44,7 @@ async function yes(
   if (!(asker ? link.typerYes : link.askerYes)) {
     return {
       ...heard(),
-      rows: [edited(say.waitingFor(link.id, links.sideOf(other)))],
+      rows: [edited(say.waitingFor(link.id, sideOf(turn, other)))],
       also: (tx) => links.change(tx, link, agreed),
     };
   }
@@ -55,7 +55,7 @@ async function yes(
     const message = say.whichOne(link.id, [await choice(turn, turn.mine), await choice(turn, theirs)]);
     const rows = [
       edited(message),
-      links.edit(newId(), there, theirPost, say.choosing(links.sideOf(turn.mine.identity))),
+      links.edit(newId(), there, theirPost, say.choosing(sideOf(turn, turn.mine.identity))),
     ];
     return { ...heard(), rows, also: (tx) => links.change(tx, link, agreed) };
   }
@@ -66,8 +66,8 @@ async function yes(
   return {
     ...joined,
     rows: [
-      edited(say.linked(links.sideOf(other))),
-      links.edit(newId(), there, theirPost, say.linked(links.sideOf(turn.mine.identity))),
+      edited(say.linked(sideOf(turn, other))),
+      links.edit(newId(), there, theirPost, say.linked(sideOf(turn, turn.mine.identity))),
       ...(joined.rows ?? []),
     ],
     also: async (tx) =>
@@ -83,7 +83,7 @@ async function choice(turn: Turn, snapshot: Snapshot) {
   return {
     journey: snapshot.journey.id,
     line,
-    where: say.placeName(snapshot.identity).split(',')[0] ?? '',
+    where: say.placeName(sideOf(turn, snapshot.identity)).split(',')[0] ?? '',
   };
 }
 

@@ -114,16 +114,6 @@ export function speaker(prisma: PrismaClient, identityId: string): Promise<Speak
   });
 }
 
-export const sideOf = ({
-  provider,
-  tenant,
-  displayName,
-}: Omit<say.Side, 'name'> & { displayName: string | null }) => ({
-  provider,
-  tenant,
-  name: displayName,
-});
-
 /** Changes a message that was posted under this outbox id. */
 export function edit(id: string, conversationId: string, targetId: string, message: Message): OutboxEntry {
   return { id, conversationId, op: 'edit', targetId, message };

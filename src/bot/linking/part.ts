@@ -1,14 +1,15 @@
 import { newJourney } from '../../flows/journey.ts';
 import { json } from '../../store/json.ts';
 import type { Reply } from '../engine/reply.ts';
-import * as links from './links.ts';
 import * as say from './say.ts';
-import { heard, type Turn } from './turn.ts';
+import { heard, sideOf, type Turn } from './turn.ts';
 
 /** Where else this person speaks, and whether to part this chat from there. */
 export async function unlink(turn: Turn): Promise<Reply> {
   const all = await others(turn);
-  return heard(all.length === 0 ? say.nothingLinked() : say.partQuestion(all.map(links.sideOf)));
+  return heard(
+    all.length === 0 ? say.nothingLinked() : say.partQuestion(all.map((one) => sideOf(turn, one))),
+  );
 }
 
 /** The journey stays with the other chats; here a new person stands at the beginning. */

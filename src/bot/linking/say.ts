@@ -7,21 +7,30 @@ import { shownCode } from './code.ts';
 export interface Side {
   provider: string;
   tenant: string;
+  /** What the tenant's people call it; null: unknown. */
+  tenantName: string | null;
   /** As the channel tells it, which is as the person or their organisation has written it. */
   name: string | null;
 }
 
-/** "Slack, workspace T0123": what tells two places of one channel apart is the tenant. */
-export function placeName({ provider, tenant }: Pick<Side, 'provider' | 'tenant'>): string {
-  if (provider === 'slack') return `Slack, workspace ${tenant}`;
-  if (provider === 'teams') return `Microsoft Teams, organisation ${tenant}`;
+/** "Slack, workspace Example Corp", or its id: what tells two places of one channel apart is the tenant. */
+export function placeName({ provider, tenant, tenantName }: Omit<Side, 'name'>): string {
+  const name = plain(tenantName) || tenant;
+  if (provider === 'slack') return `Slack, workspace ${name}`;
+  if (provider === 'teams') return `Microsoft Teams, organisation ${name}`;
   return 'the browser chat';
 }
 
 /** A name could hold Markdown, and so a link that looks like ours. */
 export function safeName(name: string | null): string {
-  const plain = (name ?? '').replaceAll(/[\p{C}[\]()<>*_~`|\\]/gu, '').trim();
-  return plain === '' ? 'Somebody without a name' : plain.slice(0, 60);
+  return plain(name) || 'Somebody without a name';
+}
+
+function plain(name: string | null): string {
+  return (name ?? '')
+    .replaceAll(/[\p{C}[\]()<>*_~`|\\]/gu, '')
+    .trim()
+    .slice(0, 60);
 }
 
 function info(summary: string, more: Partial<Message> = {}): Message {

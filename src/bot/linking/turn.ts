@@ -1,6 +1,7 @@
 import type { Flow } from '../../flows/compiled.ts';
-import type { PrismaClient } from '../../store/generated/client.ts';
+import type { Identity, PrismaClient } from '../../store/generated/client.ts';
 import type { Journal, OutboxEntry, Snapshot } from '../../store/journal.ts';
+import type { TenantName } from '../channel.ts';
 import type { Reply } from '../engine/reply.ts';
 import type { Engine } from '../engine.ts';
 import type { Message } from '../message.ts';
@@ -17,12 +18,22 @@ export interface LinkTalkParts {
   clock: () => number;
   newId: () => string;
   random: Random;
+  /** Without it, tenants are shown by their ids. */
+  tenantName?: TenantName;
 }
 
 /** One turn of the talk, with the one who speaks. */
 export interface Turn extends LinkTalkParts {
   mine: Snapshot;
   at: Date;
+}
+
+/** This identity, as the other side is shown it. */
+export function sideOf(
+  { tenantName }: Pick<Turn, 'tenantName'>,
+  { provider, tenant, displayName }: Pick<Identity, 'provider' | 'tenant' | 'displayName'>,
+): say.Side {
+  return { provider, tenant, tenantName: tenantName?.({ provider, tenant }) ?? null, name: displayName };
 }
 
 export function heard(message?: Message): Reply {
@@ -35,13 +46,14 @@ export function post({ mine }: Turn, id: string, message: Message): OutboxEntry 
 }
 
 /** Why these two cannot be one person; null: they may. */
-export async function hindrance({ prisma, mine }: Turn, otherPerson: string): Promise<Message | null> {
+export async function hindrance(turn: Turn, otherPerson: string): Promise<Message | null> {
+  const { prisma, mine } = turn;
   const { person } = mine;
   if (otherPerson === person.id) return say.alreadyLinked();
   const all = await prisma.identity.findMany({ where: { personId: { in: [person.id, otherPerson] } } });
-  const places = all.map(say.placeName);
-  const twice = places.find((place, i) => places.indexOf(place) !== i);
-  return twice === undefined ? null : say.samePlace(twice);
+  const same = (a: Identity, b: Identity) => a.provider === b.provider && a.tenant === b.tenant;
+  const twice = all.find((one, i) => all.findIndex((other) => same(one, other)) !== i);
+  return twice === undefined ? null : say.samePlace(say.placeName(sideOf(turn, twice)));
 }
 
 /** The messages of a link that is over, changed to what `message` says on each side. */

@@ -68,6 +68,10 @@ export function createSlack(parts: SlackParts): Slack {
       staffConversation: { key: `channel/${staff.channel}`, reference: { channel: staff.channel } },
     }),
     isStaff: async (who) => staff?.isStaff(who, async () => (await workspace.own()).team) ?? false,
+    tenantName(tenant) {
+      const own = workspace.known();
+      return own?.team === tenant ? own.name : null;
+    },
     async start() {
       await workspace.check(log);
       await staff?.check();

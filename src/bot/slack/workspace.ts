@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { slackCode } from './faults.ts';
 import { type Log, SlackSetupError } from './parts.ts';
 
-const authTest = z.object({ team_id: z.string(), user_id: z.string() });
+const authTest = z.object({ team_id: z.string(), user_id: z.string(), team: z.string().optional() });
 
 /** The workspace the bot is installed in, and the bot's own user there. */
 export interface Own {
   team: string;
   bot: string;
+  /** What its people call it. */
+  name: string | null;
 }
 
 const setup = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']);
@@ -59,8 +61,8 @@ export class Workspace {
   }
 
   async #ask(): Promise<Own> {
-    const { team_id: team, user_id: bot } = authTest.parse(await this.#client.auth.test());
-    this.#known = { team, bot };
+    const told = authTest.parse(await this.#client.auth.test());
+    this.#known = { team: told.team_id, bot: told.user_id, name: told.team ?? null };
     return this.#known;
   }
 }

@@ -75,6 +75,10 @@ export const api = {
   knownIssues: () => ask(wire.knownIssues, '/known-issues'),
   setIssue: (id: string, open: boolean) =>
     post(wire.knownIssue, `/known-issues/${encodeURIComponent(id)}`, { open }),
+  agents: () => ask(wire.agents, '/agents'),
+  stopAgents: () => post(wire.agents, '/agents/stop'),
+  resumeAgents: () => post(wire.agents, '/agents/resume'),
+  unpair: (journey: string) => post(wire.unpaired, `/journeys/${encodeURIComponent(journey)}/unpair`),
   funnel: () => ask(wire.funnel, '/funnel'),
 };
 

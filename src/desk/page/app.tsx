@@ -67,7 +67,7 @@ function Board({ me, leave }: { me: Me; leave: (why: Why) => void }) {
         Skip to the list
       </button>
       <Header route={route} link={link} signedOut={() => leave('left')} />
-      <Banner link={link} asOf={summary?.asOf ?? null} />
+      <Banner link={link} />
       <main class={route.person ? 'board beside' : 'board'}>
         <div class="list">
           <CurrentView route={route} />

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Call, JourneyItem } from '../wire.ts';
 import { api } from './api.ts';
 import { useDesk } from './desk-context.ts';
 import { expectFocus } from './focus.ts';
 import { nameOf } from './names.ts';
+import { Sure } from './sure.tsx';
 import { useAct } from './use-act.ts';
 
 interface Props {
@@ -38,7 +39,7 @@ export function CallActions({ call, person, place }: Props) {
     <div class="actions">
       {claimed && <p class="hands">{claimed.id === me.id ? 'You are on it' : `${claimed.name} is on it`}</p>}
       {asking ? (
-        <Sure id={id('sure')} name={name} busy={busy} yes={resolve} no={back} />
+        <Sure id={id('sure')} yesLabel={`Tell ${name} it is solved`} busy={busy} yes={resolve} no={back} />
       ) : (
         <>
           {!claimed && (
@@ -63,36 +64,6 @@ export function CallActions({ call, person, place }: Props) {
           </button>
         </>
       )}
-    </div>
-  );
-}
-
-interface SureProps {
-  id: string;
-  name: string;
-  busy: boolean;
-  yes: () => Promise<void>;
-  no: () => void;
-}
-
-function Sure({ id, name, busy, yes, no }: SureProps) {
-  useEffect(() => document.getElementById(id)?.focus(), [id]);
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape is only a shortcut for the button beside it.
-    <div
-      class="sure"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        no();
-      }}
-    >
-      <button id={id} type="button" class="button primary" aria-disabled={busy} onClick={() => void yes()}>
-        {`Tell ${name} it is solved`}
-      </button>
-      <button type="button" class="button plain" onClick={no}>
-        Not yet
-      </button>
     </div>
   );
 }

@@ -10,12 +10,15 @@ interface Tab {
   label: string;
   /** What the number beside it counts, in words, and how many. */
   count?: (summary: Summary) => [number, string];
+  /** Whether there is anything of the kind here; absent: always. */
+  here?: (summary: Summary | null) => boolean;
 }
 
 const tabs: readonly Tab[] = [
   { view: 'people', label: 'People', count: ({ journeys }) => [journeys.stuck, 'stuck'] },
   { view: 'calls', label: 'Calls', count: ({ escalations }) => [escalations.open, 'open'] },
   { view: 'steps', label: 'Steps' },
+  { view: 'computers', label: 'Computers', here: (summary) => !!summary?.agents },
   { view: 'issues', label: 'Known issues' },
 ];
 
@@ -24,6 +27,7 @@ const linkWords: Readonly<Record<Link, string>> = { starting: 'Connecting…', l
 export function Header({ route, link, signedOut }: { route: Route; link: Link; signedOut: () => void }) {
   const { me, summary, warn } = useDesk();
   useTitle(route, summary);
+  const shown = tabs.filter(({ here }) => here?.(summary) ?? true);
   const leave = () => void signOut().then(signedOut, (error: unknown) => warn(wordsOf(error)));
   return (
     <header class="top">
@@ -33,7 +37,7 @@ export function Header({ route, link, signedOut }: { route: Route; link: Link; s
       </h1>
       <nav aria-label="Views">
         <ul class="tabs">
-          {tabs.map(({ view, label, count }) => (
+          {shown.map(({ view, label, count }) => (
             <li key={view}>
               <a href={writeRoute({ ...home, view })} aria-current={route.view === view ? 'page' : undefined}>
                 {label}

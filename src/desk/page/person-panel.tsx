@@ -5,6 +5,7 @@ import { useDesk } from './desk-context.ts';
 import { Fault, Loading } from './empty.tsx';
 import { nameOf } from './names.ts';
 import { PersonCalls, Resolved } from './person-calls.tsx';
+import { PersonComputer } from './person-computer.tsx';
 import { Facts } from './person-facts.tsx';
 import { type Route, writeRoute } from './route.ts';
 import { Timeline } from './timeline.tsx';
@@ -45,6 +46,9 @@ export function PersonPanel({ id, route }: { id: string; route: Route }) {
           </h2>
           <Facts person={data.journey} />
           <PersonCalls person={data.journey} />
+          {data.computer && (
+            <PersonComputer key={data.computer.id} computer={data.computer} name={nameOf(data.journey)} />
+          )}
           <h3>What happened</h3>
           <Timeline items={data.history.items} />
           {data.history.next !== null && (

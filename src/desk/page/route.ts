@@ -13,7 +13,7 @@ export interface Route {
   person: string | null;
 }
 
-export const views = ['people', 'calls', 'steps', 'issues'] as const;
+export const views = ['people', 'calls', 'steps', 'computers', 'issues'] as const;
 export type View = (typeof views)[number];
 
 export const home: Route = { view: 'people', status: null, step: null, q: '', person: null };

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { CallsView } from './calls-view.tsx';
+import { ComputersView } from './computers-view.tsx';
 import { IssuesView } from './issues-view.tsx';
 import { PeopleView } from './people-view.tsx';
 import type { Route } from './route.ts';
@@ -13,6 +14,8 @@ export function CurrentView({ route }: { route: Route }): ComponentChildren {
       return <CallsView route={route} />;
     case 'steps':
       return <StepsView />;
+    case 'computers':
+      return <ComputersView route={route} />;
     case 'issues':
       return <IssuesView />;
   }

@@ -15,7 +15,7 @@ export async function journeyDetail(
   reading: Reading,
   id: string,
   cursor?: string,
-): Promise<Omit<JourneyDetail, 'asOf'> | null> {
+): Promise<Omit<JourneyDetail, 'asOf' | 'computer'> | null> {
   const { prisma, flowOf } = reading;
   const row = await prisma.journey.findUnique({ where: { id }, include: journeyInclude });
   if (!row) return null;

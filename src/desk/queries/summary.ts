@@ -3,7 +3,7 @@ import { type Summary, statuses } from '../wire.ts';
 import { nowOf, type Reading } from './reading.ts';
 
 /** How many people are where, and how many calls wait: the figures on the console's tabs, and its list of steps. */
-export async function summaryOf(reading: Reading, flowId: string): Promise<Summary> {
+export async function summaryOf(reading: Reading, flowId: string): Promise<Omit<Summary, 'agents'>> {
   const { prisma, clock } = reading;
   const byStatus = await prisma.journey.groupBy({ by: ['status'], _count: { _all: true } });
   const calls = await prisma.escalation.groupBy({

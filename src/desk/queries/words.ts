@@ -9,9 +9,8 @@ const detail = z.looseObject({
   problem: z.string().optional(),
   date: z.string().nullable().optional(),
   name: z.string().optional(),
-  verdict: z.string().optional(),
+  message: z.string().optional(),
   action: z.string().optional(),
-  code: z.string().optional(),
   fact: z.string().optional(),
   status: z.string().optional(),
   provider: z.string().optional(),
@@ -77,10 +76,10 @@ const phrases: Readonly<Record<JourneyEvent['type'], Phrase>> = {
   claim: (d) => `${d.name ?? 'Somebody'} claimed it`,
   resolve: (d) => `${d.name ?? 'Somebody'} resolved it`,
   proven: (d) => `The computer found ${factOf(d)}`,
-  disproven: (d) => `The computer did not find ${factOf(d)}${saying(d.verdict)}`,
-  'action-failed': (d) => `The computer did not do it${saying(d.code)}`,
+  disproven: (d) => `The computer did not find ${factOf(d)}${saying(d.message)}`,
+  'action-failed': (d) => `The computer could not do it${saying(d.message)}`,
   check: () => 'Asked the computer to look',
-  'let-computer': (d) => `Asked the computer to do it${saying(d.action)}`,
+  'let-computer': (d) => `Asked the computer to ${actions[d.action ?? ''] ?? 'do it'}`,
   paired: (d) => `Paired the computer ${d.name ?? ''}`,
   unpaired: () => 'The computer is no longer paired',
   linked: (d) => `Goes on here from ${placeName(d)} too`,
@@ -89,7 +88,12 @@ const phrases: Readonly<Record<JourneyEvent['type'], Phrase>> = {
   'computer-silent': () => 'The computer has not come back',
 };
 
-const saying = (code: string | undefined) => (code === undefined ? '' : `: ${code}`);
+const actions: Readonly<Record<string, string>> = {
+  'opensc.install': 'install OpenSC',
+  'system.restart': 'restart',
+};
+
+const saying = (message: string | undefined) => (message === undefined ? '' : `: ${message}`);
 
 function timerWords(told: readonly string[]): string {
   if (told.includes('deadline-passed')) return 'The 30 days passed';

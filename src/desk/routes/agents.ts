@@ -1,6 +1,7 @@
-import type { AgentDesk, AgentDeskParts, AgentOverview } from '../agents.ts';
+import type { AgentDesk, AgentDeskParts } from '../agents.ts';
 import type { Caller } from '../guard.ts';
 import { DeskProblem } from '../problem.ts';
+import { describeAgents } from '../queries/agents.ts';
 import * as wire from '../wire.ts';
 import { type Api, answers, byId, type RouteParts } from './shapes.ts';
 
@@ -24,7 +25,7 @@ export function agentRoutes(app: Api, parts: RouteParts & AgentDeskParts): void 
         response: answers(wire.agents),
       },
     },
-    async () => describe(await agents.overview(), parts.clock()),
+    async () => describeAgents(parts, await agents.overview()),
   );
 
   for (const act of ['stop', 'resume'] as const) {
@@ -40,7 +41,7 @@ export function agentRoutes(app: Api, parts: RouteParts & AgentDeskParts): void 
       },
       async (request) => {
         await agents[act](lead(parts, guard.known(request)));
-        return describe(await agents.overview(), parts.clock());
+        return describeAgents(parts, await agents.overview());
       },
     );
   }
@@ -69,20 +70,4 @@ function lead({ isLead }: AgentDeskParts, { id, name }: Caller) {
   if (!isLead(id))
     throw new DeskProblem('leads-only', 'Ask a lead of the help desk (DESK_LEADS) to do this.');
   return { id, name };
-}
-
-function describe({ mode, stopped, counts, items }: AgentOverview, asOf: Date) {
-  const iso = (at: Date | null) => at?.toISOString() ?? null;
-  return {
-    asOf: asOf.toISOString(),
-    mode,
-    stopped: stopped && { by: stopped.by, at: stopped.at.toISOString() },
-    counts,
-    items: items.map((item) => ({
-      ...item,
-      pairedAt: item.pairedAt.toISOString(),
-      heardAt: iso(item.heardAt),
-      unpairedAt: iso(item.unpairedAt),
-    })),
-  };
 }

@@ -65,7 +65,7 @@ export function apiRoutes(parts: ApiParts): FastifyPluginAsync {
       },
       async (request) => {
         const { id, name, expiresAt } = guard.known(request);
-        return { id, name, expiresAt: expiresAt?.toISOString() ?? null };
+        return { id, name, lead: parts.isLead(id), expiresAt: expiresAt?.toISOString() ?? null };
       },
     );
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { AgentDeskParts } from '../agents.ts';
 import { DeskProblem } from '../problem.ts';
+import { describeAgent, describeStopped } from '../queries/agents.ts';
 import { journeyDetail } from '../queries/journey-detail.ts';
 import { listJourneys } from '../queries/journeys.ts';
 import { summaryOf } from '../queries/summary.ts';
@@ -14,7 +16,7 @@ const listed = z.object({
   cursor,
 });
 
-export interface JourneyParts extends RouteParts {
+export interface JourneyParts extends RouteParts, Pick<AgentDeskParts, 'agents'> {
   /** The flow whose steps and funnel are shown. */
   flowId: string;
 }
@@ -52,7 +54,8 @@ export function journeyRoutes(app: Api, parts: JourneyParts): void {
     async ({ params, query }) => {
       const detail = await journeyDetail(parts, params.id, query.cursor);
       if (!detail) throw new DeskProblem('not-found', 'There is no journey with this id.');
-      return { asOf: asOf(), ...detail };
+      const computer = (await parts.agents?.pairedWith(params.id)) ?? null;
+      return { asOf: asOf(), ...detail, computer: computer && describeAgent(computer) };
     },
   );
 
@@ -66,6 +69,9 @@ export function journeyRoutes(app: Api, parts: JourneyParts): void {
         response: answers(wire.summary),
       },
     },
-    () => summaryOf(parts, parts.flowId),
+    async () => ({
+      ...(await summaryOf(parts, parts.flowId)),
+      agents: parts.agents && { stopped: describeStopped(parts.agents.stopped()) },
+    }),
   );
 }

@@ -70,7 +70,7 @@ export function stuckPerson(journey: JourneyItem, at: number): Message {
 }
 
 /** Everything about one person, the latest first. */
-export function story({ journey, history }: Omit<JourneyDetail, 'asOf'>, at: number): Message {
+export function story({ journey, history }: Pick<JourneyDetail, 'journey' | 'history'>, at: number): Message {
   const events = history.items.slice(0, 12).map(({ at: when, text, content }) => ({
     label: `${when.slice(0, 16).replace('T', ' ')} UTC`,
     value: content === null ? text : `${text}: “${content}”`,

@@ -42,11 +42,12 @@ export function staffTalk(parts: StaffTalkParts): SideTalk {
   async function agents(verb: string, by: Staff): Promise<Message> {
     if (!parts.agents || !parts.isLead(by.id)) return say.leadsOnly();
     await parts.agents[verb === 'agents-stop' ? 'stop' : 'resume'](by);
-    return say.agentsAre(parts.agents.isStopped());
+    return say.agentsAre(parts.agents.stopped() !== null);
   }
 
   /** For leads only; null: no agents, or no lead. */
-  const stopped = (by: Staff) => (parts.agents && parts.isLead(by.id) ? parts.agents.isStopped() : null);
+  const stopped = (by: Staff) =>
+    parts.agents && parts.isLead(by.id) ? parts.agents.stopped() !== null : null;
 
   async function console(by: Staff): Promise<Message> {
     if (parts.publicUrl === null) return say.signInLink(null);

@@ -1,5 +1,6 @@
 import type { AgentFrame } from '../../agent/protocol.ts';
 import type { Happen } from '../../flows/happen.ts';
+import type { Changes } from '../../store/changes.ts';
 import type { PrismaClient } from '../../store/generated/client.ts';
 import { storable } from '../../store/json.ts';
 import type { AskForCertificate } from '../tasks/certificate-look.ts';
@@ -16,6 +17,7 @@ export interface HearingParts {
   unpair: Unpair;
   askForCertificate: AskForCertificate;
   clock: () => number;
+  changes: Changes;
 }
 
 /** What a proven agent says, carried out. */
@@ -88,6 +90,7 @@ export class Hearing {
       where: { id: device.id },
       data: { disabledAt: on ? null : new Date(clock()) },
     });
+    this.#parts.changes.announce(null);
     socket.watch = null;
     socket.watchDue = 0;
     if (on) await dispatch.renewWatches();

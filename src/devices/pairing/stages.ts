@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import * as protocol from '../../agent/protocol.ts';
-import type { PrismaClient } from '../../store/generated/client.ts';
-import type { Journal } from '../../store/journal.ts';
 import type { Policy } from '../policy.ts';
 import { idFrom, type Say } from '../say.ts';
 import * as words from '../talk/messages.ts';
@@ -12,11 +10,9 @@ import type { CodeMaker } from './code-maker.ts';
 import { makeNumbers } from './numbers.ts';
 import type { Pairing, Pairings } from './pairings.ts';
 import { PairRefused } from './problem.ts';
-import { whoIs } from './who.ts';
+import { type WhoParts, whoIs } from './who.ts';
 
-export interface StageParts {
-  prisma: PrismaClient;
-  journal: Pick<Journal, 'loadJourney'>;
+export interface StageParts extends WhoParts {
   pairings: Pairings;
   codes: CodeMaker;
   key: protocol.KeyPair;
@@ -64,7 +60,7 @@ export function createStages(parts: StageParts): Stages {
     const held = first ? fresh : (await pairings.find(pairing.id))?.claim;
     // The same computer may ask again when the answer was lost; for any other the code is used.
     if (held?.publicKey !== told.publicKey) throw refused(address);
-    const who = await whoIs(parts.prisma, parts.journal, pairing.journeyId);
+    const who = await whoIs(parts, pairing.journeyId);
     return { pairing: pairing.id, nonce: held.nonce, who, serverKey: key.publicKey, mode: policy.mode };
   }
 

@@ -57,6 +57,16 @@ eachDatabase('one person in two chats', (open) => {
   const onePerson = async (a: Chat, b: Chat) =>
     (await a.identity()).personId === (await b.identity()).personId;
 
+  it('names a place as its people do, where the channel knows, and no link can hide in that name', async () => {
+    const [, teams] = twoChats();
+    const slack = house.chat('slack', 'T-named', `ana${count}`);
+    await slack.say('start');
+    await teams.say(`link ${await slack.code()}`);
+    expect((await teams.seen()).at(-1)).toMatchObject({
+      fields: [{ label: 'Who' }, { label: 'Where', value: 'Slack, workspace Example Corp' }],
+    });
+  });
+
   it('goes on in the second chat with the journey of the first, once both have agreed', async () => {
     const [slack, teams] = twoChats();
     await slack.say('start');

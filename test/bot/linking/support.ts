@@ -47,6 +47,7 @@ export function openHouse(database: Database, clock = { now: Date.parse('2026-11
       clock: () => clock.now,
       newId: randomUUID,
       random: randomBytes,
+      tenantName: ({ tenant }) => (tenant === 'T-named' ? 'Example [Corp]' : null),
     }),
   );
   return {

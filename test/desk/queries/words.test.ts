@@ -42,6 +42,8 @@ it('tells what the computer found, or why it did not', () => {
   expect(words('action-failed', { message: 'Windows asked, and you declined.' })).toBe(
     'The computer could not do it: Windows asked, and you declined.',
   );
+  expect(words('let-computer', { action: 'opensc.install' })).toBe('Asked the computer to install OpenSC');
+  expect(words('let-computer', { action: 'system.restart' })).toBe('Asked the computer to restart');
 });
 
 it('bears details that it does not understand', () => {

@@ -35,6 +35,10 @@ export interface Rig {
   engine: Engine;
   devices: Devices;
   policy: Policy;
+  /** What tenants are called, by their ids. */
+  tenants: Map<string, string>;
+  /** How often the desk was told that computers came, went or were stopped. */
+  news: number;
   log(): string;
   /** Somebody writes for the first time. @returns their journey's id */
   newcomer(id: string, name?: string): Promise<string>;
@@ -135,6 +139,7 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     log: logger,
     wake: () => {},
     address: () => rig.address,
+    tenantName: ({ tenant }) => rig.tenants.get(tenant) ?? null,
     pace: options.pace ?? 50,
     heart(work) {
       heartbeat = work;
@@ -167,6 +172,8 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     engine,
     devices,
     policy,
+    tenants: new Map(),
+    news: 0,
     log: () => lines.join(''),
     async newcomer(id, name = 'Kim Lee') {
       await receive(id, randomUUID(), { kind: 'opened' }, name);
@@ -256,6 +263,9 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
       for (const agent of agents) await agent.close();
     },
   };
+  changes.listen(({ journeyId }) => {
+    if (journeyId === null) rig.news += 1;
+  });
   rig.address = await listen(server.app, place);
   return rig;
 }
