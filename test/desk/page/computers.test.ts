@@ -106,7 +106,10 @@ inChromium(() => {
     await row.getByText('ANAS-PC').waitFor();
     await row.getByText('Check that you can open your e-mail').waitFor();
     await page.getByRole('region', { name: 'Offline 1' }).getByText('2 h', { exact: true }).waitFor();
-    await page.getByRole('region', { name: 'Switched off at the computer 1' }).getByText('CEM').waitFor();
+    await page
+      .getByRole('region', { name: 'Switched off at the computer 1' })
+      .getByText('CEM', { exact: true })
+      .waitFor();
     expect(await page.getByRole('button', { name: 'Stop all agents' }).count()).toBe(0);
     await row.getByRole('link', { name: 'Ana Ruiz' }).click();
     await page.getByRole('region', { name: 'Paired computer' }).getByText('ANAS-PC').first().waitFor();
