@@ -133,7 +133,7 @@ it.each<[string, () => Promise<Record<string, string>>]>([
 
 it('knows whose key it is', async () => {
   const answer = await me({ authorization: `Bearer ${apiKey}` });
-  expect(await answer.json()).toEqual({ id: 'key:report', name: 'report', expiresAt: null });
+  expect(await answer.json()).toEqual({ id: 'key:report', name: 'report', lead: false, expiresAt: null });
 });
 
 it('guards every address of the API', async () => {

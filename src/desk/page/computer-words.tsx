@@ -33,11 +33,11 @@ const tones: Readonly<Partial<Record<AgentState, string>>> = { connected: 'succe
 export function ComputerState({ computer, now }: { computer: Agent; now: number }) {
   const { state, heardAt } = computer;
   const words = computerStates.find(([known]) => known === state)?.[1];
-  const since = state === 'offline' ? (heardAt ? ` since ${momentOf(heardAt)}` : ', not connected yet') : '';
+  const since = heardAt ? `since ${momentOf(heardAt)}` : 'not connected yet';
   return (
     <p class="state">
       <span class={`badge strong ${tones[state] ?? ''}`}>{words}</span>
-      {since !== '' && <span>{since.replace(/^[ ,]+/, '')}</span>}
+      {state === 'offline' && <span>{since}</span>}
       {state === 'connected' && heardAt && <span class="quiet">{`heard ${ago(heardAt, now)}`}</span>}
     </p>
   );

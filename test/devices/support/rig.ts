@@ -37,8 +37,6 @@ export interface Rig {
   policy: Policy;
   /** What tenants are called, by their ids. */
   tenants: Map<string, string>;
-  /** How often the desk was told that computers came, went or were stopped. */
-  news: number;
   log(): string;
   /** Somebody writes for the first time. @returns their journey's id */
   newcomer(id: string, name?: string): Promise<string>;
@@ -173,7 +171,6 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     devices,
     policy,
     tenants: new Map(),
-    news: 0,
     log: () => lines.join(''),
     async newcomer(id, name = 'Kim Lee') {
       await receive(id, randomUUID(), { kind: 'opened' }, name);
@@ -263,9 +260,6 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
       for (const agent of agents) await agent.close();
     },
   };
-  changes.listen(({ journeyId }) => {
-    if (journeyId === null) rig.news += 1;
-  });
   rig.address = await listen(server.app, place);
   return rig;
 }
