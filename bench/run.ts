@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ measure: Measure }>>> = {
   start: () => import('./start/bench.ts'),
   memory: () => import('./memory/bench.ts'),
   slack: () => import('./slack/bench.ts'),
+  teams: () => import('./teams/bench.ts'),
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });

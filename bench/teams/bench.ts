@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { findPostgres, startPostgres } from '../../test/support/postgres.ts';
+import { type Measure, median, type Row } from '../report.ts';
 import { QuickConnector } from './connector.ts';
 import { begin, type Cards, type Measured, pressAll } from './load.ts';
 
@@ -11,15 +12,6 @@ import { begin, type Cards, type Measured, pressAll } from './load.ts';
  * against three bots that do the least. Many people press at once; limits of Teams are raised out of the way, for they
  * are the same for all. Rounds alternate; medians are reported. `node bench/teams/bench.ts` runs it alone.
  */
-export interface Row {
-  name: string;
-  ours: number;
-  peer?: { name: string; value: number };
-  unit: string;
-  goal?: string;
-  met?: boolean;
-}
-
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const peerProgram = fileURLToPath(new URL('./peer.ts', import.meta.url));
@@ -56,9 +48,7 @@ const candidates = {
 } satisfies Record<string, Candidate>;
 type Name = keyof typeof candidates;
 
-export async function measure(
-  say: (text: string) => void,
-): Promise<{ rows: Row[]; note: string; raw: unknown }> {
+export const measure: Measure = async (say) => {
   const bin = findPostgres();
   if (!bin) throw new Error('The bench needs PostgreSQL: npm run setup:test-machine installs it.');
   const postgres = await startPostgres(bin, ['fsync=on', 'synchronous_commit=on']);
@@ -81,10 +71,7 @@ export async function measure(
     note: `${people.length} people, ${atOnce} at once, limits of Teams raised`,
     raw: results,
   };
-}
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+};
 
 function rowsOf(results: Record<Name, Measured[]>): Row[] {
   const speed = (name: Name) => median(results[name].map((r) => r.pressesPerSecond));

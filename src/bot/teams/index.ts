@@ -40,8 +40,8 @@ export async function createTeams(parts: TeamsParts): Promise<TeamsChannel> {
   const { settings, clock = Date.now } = parts;
   const access = accessOf(settings);
   const sdk = await loadSdk();
-  const auth = botAuthentication(sdk, settings, access);
-  const connectorFor = connectors(sdk, auth, settings.app?.id ?? '', access.cloud.scope);
+  const { incoming, token } = botAuthentication(sdk, settings, access);
+  const connectorFor = connectors(token);
   const warn = (err: unknown, what: string) => parts.log.warn({ err, channel: 'teams' }, what);
   const desk = deskPlace(settings, access);
   const handlers = handlersFor({ receive: parts.receive, connectorFor, clock, warn });
@@ -75,7 +75,7 @@ export async function createTeams(parts: TeamsParts): Promise<TeamsChannel> {
       await app.register(pictureRoutes(parts.picturesDir));
       const admit = admission(settings, access, clock);
       await app.register(
-        teamsRoutes({ admit, process: sdkProcess(sdk, auth, handlers), seen: desk.learn, warn }),
+        teamsRoutes({ admit, process: sdkProcess(sdk, incoming, handlers), seen: desk.learn, warn }),
       );
     },
   };

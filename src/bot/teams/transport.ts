@@ -1,3 +1,5 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { z } from 'zod';
 
 /** Why the connector did not do what it was asked. */
@@ -30,60 +32,74 @@ export class ConnectorFault extends Error {
 }
 
 export interface WireRequest {
-  url: string;
-  method: string;
+  url: URL;
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   headers: Record<string, string>;
-  body: string | null;
-}
-
-export interface WireResponse {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
+  body?: string;
 }
 
 const timeout = 15_000;
 const largestAnswer = 1_000_000;
 
+/** Connections are kept for the next request, but closed before the connector tires of them. */
+const kept = { keepAlive: true, timeout: 4_000 };
+const agents = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
+
 /**
  * One request, sent once. The SDK's own transport repeats a POST up to three times after 500, 502, 504 and lost
- * connections, each of which can post the message again; what is thrown here is no error that its retry policy knows,
- * so repetition is the outbox's alone, which knows what it does.
+ * connections, each of which can post the message again; here repetition is the outbox's alone, which knows what it
+ * does. Neither that transport nor `fetch`: the two took a quarter of the time of a press.
+ * @returns the answer's body; empty where it is too large to be one
  * @throws {ConnectorFault}
  */
-export async function sendOnce(request: WireRequest): Promise<WireResponse> {
-  const { url, method, headers, body } = request;
-  let response: Response;
-  let text: string;
+export async function sendOnce(request: WireRequest): Promise<string> {
+  let connected = false;
   try {
-    response = await fetch(url, {
-      method,
-      headers,
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeout),
+    const response = await answerTo(request, () => {
+      connected = true;
     });
-    text = await response.text();
+    const { statusCode: status = 0 } = response;
+    const text = await textOf(response);
+    // A redirection is not followed: the bot's token is for this address alone.
+    if (status >= 300 && status < 400) throw new Error(`The connector led elsewhere (${status}).`);
+    if (status < 200 || status > 299) throw faultOf(status, response.headers['retry-after'], text);
+    return text.length > largestAnswer ? '' : text;
   } catch (cause) {
-    throw new ConnectorFault('The connector did not answer.', {
-      status: null,
-      sent: !neverSent(cause),
-      cause,
-    });
+    if (cause instanceof ConnectorFault) throw cause;
+    throw new ConnectorFault('The connector did not answer.', { status: null, sent: connected, cause });
   }
-  if (!response.ok) throw faultOf(response, text);
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: text.length > largestAnswer ? '' : text,
-  };
 }
 
-function faultOf(response: Response, text: string): ConnectorFault {
+/** Before `connected` is called, no byte of the request has left. */
+function answerTo({ url, method, headers, body }: WireRequest, connected: () => void) {
+  const secure = url.protocol === 'https:';
+  const options = { method, headers, signal: AbortSignal.timeout(timeout) };
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = secure
+      ? httpsRequest(url, { ...options, agent: agents.https }, resolve)
+      : httpRequest(url, { ...options, agent: agents.http }, resolve);
+    sent.once('error', reject);
+    sent.once('socket', (socket) => {
+      if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', connected);
+      else connected();
+    });
+    sent.end(body);
+  });
+}
+
+function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  return new Promise((resolve, reject) => {
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.once('end', () => resolve(Buffer.concat(chunks).toString()));
+    response.once('error', reject);
+  });
+}
+
+function faultOf(status: number, wait: string | undefined, text: string): ConnectorFault {
   const code = errorCode(text);
-  const retryAfter = retryAfterOf(response.headers.get('retry-after'));
-  const message = `The connector answered ${response.status}${code ? ` (${code})` : ''}.`;
-  return new ConnectorFault(message, { status: response.status, sent: true, code, retryAfter });
+  const message = `The connector answered ${status}${code ? ` (${code})` : ''}.`;
+  return new ConnectorFault(message, { status, sent: true, code, retryAfter: retryAfterOf(wait) });
 }
 
 const errorBody = z.object({ error: z.object({ code: z.string().max(100) }) });
@@ -98,26 +114,8 @@ function errorCode(text: string): string | null {
 }
 
 /** Seconds, or a date. */
-function retryAfterOf(header: string | null): number | undefined {
-  if (header === null) return undefined;
+function retryAfterOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
   const ms = /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
-/** Refused, unknown or unreachable: no byte of the request left. */
-const beforeSending = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-function neverSent(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string' && beforeSending.has(cause.code)) return true;
-    if (cause instanceof AggregateError && cause.errors.every(neverSent)) return true;
-  }
-  return false;
 }

@@ -1,5 +1,6 @@
 import { toPlainText } from '../../../flows/markdown.ts';
 import type { Message } from '../../message.ts';
+import { remembered } from '../remembered.ts';
 import { buttonRows, inputElements } from './actions.ts';
 import { progressBar } from './bar.ts';
 import { prose } from './prose.ts';
@@ -34,12 +35,14 @@ export function renderCard(message: Message, { pictureUrl }: Rendering): Adaptiv
   };
 }
 
+const plainText = remembered(toPlainText, 500);
+
 /** All that must be read, for a client that cannot show the card. */
 function fallbackText(message: Message): string {
   const parts = [
     message.progress?.text,
     message.title,
-    message.body && toPlainText(message.body),
+    message.body && plainText(message.body),
     message.picture?.alt,
   ];
   const text = parts.filter((part) => part !== undefined && part !== '').join('\n\n');

@@ -1,17 +1,25 @@
-import type { BotFrameworkAuthentication } from 'botframework-connector';
+import type {
+  BotFrameworkAuthentication,
+  ConnectorClient,
+  ConnectorFactory,
+  UserTokenClient,
+} from 'botframework-connector';
 import type { Access, TeamsSettings } from '../settings.ts';
-import { sendOnce } from '../transport.ts';
+import type { Token } from './connector.ts';
 import type { Sdk } from './load.ts';
+
+export interface BotAuthentication {
+  /** For what comes in. */
+  incoming: BotFrameworkAuthentication;
+  /** For what goes out. */
+  token: Token;
+}
 
 /**
  * The SDK's side of authentication. Any one address given to it switches off all its defaults, so all are given. Its
  * own check of what comes in runs after ours (`auth/verify.ts`); its credentials sign what goes out.
  */
-export function botAuthentication(
-  sdk: Sdk,
-  settings: TeamsSettings,
-  access: Access,
-): BotFrameworkAuthentication {
+export function botAuthentication(sdk: Sdk, settings: TeamsSettings, access: Access): BotAuthentication {
   const { cloud } = access;
   const app = settings.app;
   const credentials = new sdk.builder.ConfigurationServiceClientCredentialFactory({
@@ -30,29 +38,63 @@ export function botAuthentication(
     ToBotFromEmulatorOpenIdMetadataUrl: cloud.emulatorOpenIdMetadataUrl,
     CallerId: cloud.callerId,
   };
-  const httpClient: NonNullable<ConnectorOptions['httpClient']> = {
-    async sendRequest(request) {
-      const { status, headers, body } = await sendOnce({
-        url: request.url,
-        method: request.method,
-        headers: request.headers.toJson({ preserveCase: true }),
-        body: typeof request.body === 'string' ? request.body : null,
-      });
-      const answer = request.headers.clone();
-      for (const { name } of answer.headersArray()) answer.remove(name);
-      for (const [name, value] of Object.entries(headers)) answer.set(name, value);
-      return { request, status, headers: answer, bodyAsText: body };
+  const incoming = new (sparing(sdk))(addresses, credentials);
+  const signer = once(() => credentials.createCredentials(app?.id ?? '', cloud.scope, cloud.loginUrl, true));
+  return {
+    incoming,
+    async token() {
+      if (app === null) return null;
+      const own = await signer();
+      const { MicrosoftAppCredentials, ManagedIdentityAppCredentials } = sdk.connector;
+      if (own instanceof MicrosoftAppCredentials || own instanceof ManagedIdentityAppCredentials)
+        return own.getToken();
+      throw new Error('The SDK made credentials of an unknown kind.');
     },
   };
-  return new sdk.builder.ConfigurationBotFrameworkAuthentication(
-    addresses,
-    credentials,
-    undefined,
-    undefined,
-    { httpClient },
-  );
 }
 
-type ConnectorOptions = NonNullable<
-  ConstructorParameters<Sdk['builder']['ConfigurationBotFrameworkAuthentication']>[4]
->;
+/**
+ * The SDK makes two HTTP clients for each turn, in case the bot answers or signs somebody in through them. Ours speaks
+ * through its outbox alone and signs nobody in, so they are made once.
+ */
+function sparing({ builder, connector }: Sdk) {
+  class OneClient extends connector.ConnectorFactory {
+    readonly #client: () => Promise<ConnectorClient>;
+    constructor(client: () => Promise<ConnectorClient>) {
+      super();
+      this.#client = once(client);
+    }
+    override create() {
+      return this.#client();
+    }
+  }
+  return class extends builder.ConfigurationBotFrameworkAuthentication {
+    #connectors: ConnectorFactory | undefined;
+    #tokens: Promise<UserTokenClient> | undefined;
+
+    override async authenticateRequest(
+      ...given: Parameters<BotFrameworkAuthentication['authenticateRequest']>
+    ) {
+      const result = await super.authenticateRequest(...given);
+      this.#connectors ??= new OneClient(() =>
+        this.createConnectorFactory(result.claimsIdentity).create(given[0].serviceUrl, result.audience),
+      );
+      return { ...result, connectorFactory: this.#connectors };
+    }
+
+    override createUserTokenClient(
+      ...given: Parameters<BotFrameworkAuthentication['createUserTokenClient']>
+    ) {
+      this.#tokens ??= super.createUserTokenClient(...given);
+      return this.#tokens;
+    }
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

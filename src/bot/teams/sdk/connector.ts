@@ -1,8 +1,6 @@
-import type { BotFrameworkAuthentication, ConnectorClient } from 'botframework-connector';
 import { z } from 'zod';
-import type { Connector, ConnectorFor, OutgoingActivity } from '../connector.ts';
-import { ConnectorFault } from '../transport.ts';
-import type { Sdk } from './load.ts';
+import type { Connector, ConnectorFor } from '../connector.ts';
+import { ConnectorFault, sendOnce, type WireRequest } from '../transport.ts';
 
 const made = z.object({ id: z.string().min(1), activityId: z.string().optional() });
 const roster = z.object({
@@ -19,69 +17,98 @@ const roster = z.object({
   continuationToken: z.string().nullish(),
 });
 
-/** One client for each service address, with the bot's own credentials. */
-export function connectors(
-  sdk: Sdk,
-  auth: BotFrameworkAuthentication,
-  appId: string,
-  scope: string,
-): ConnectorFor {
-  const identity = new sdk.connector.ClaimsIdentity([
-    { type: sdk.connector.AuthenticationConstants.AudienceClaim, value: appId },
-    { type: sdk.connector.AuthenticationConstants.AppIdClaim, value: appId },
-  ]);
-  const factory = auth.createConnectorFactory(identity);
-  const clients = new Map<string, Promise<Connector>>();
-  return (serviceUrl) => {
-    const known = clients.get(serviceUrl);
-    if (known) return known;
-    const connector = factory.create(serviceUrl, scope).then(connectorOf);
-    clients.set(serviceUrl, connector);
-    connector.catch(() => clients.delete(serviceUrl));
+/** The bot's own token for what goes out, kept until it expires; null: this bot has none. */
+export type Token = () => Promise<string | null>;
+
+/**
+ * The calls of the Bot Connector's REST interface, version 3. The SDK has a client for it, which makes a pipeline of a
+ * dozen policies for each call and checks our own activities property by property.
+ */
+export function connectors(token: Token): ConnectorFor {
+  const known = new Map<string, Connector>();
+  return async (serviceUrl) => {
+    const connector = known.get(serviceUrl) ?? connectorOf(caller(serviceUrl, token));
+    if (known.size >= mostAddresses) known.clear();
+    known.set(serviceUrl, connector);
     return connector;
   };
 }
 
-function connectorOf({ conversations }: ConnectorClient): Connector {
+/** There is one for each region; more than that is somebody's play with their path. */
+const mostAddresses = 100;
+
+type Call = (method: WireRequest['method'], path: string, body?: object) => Promise<unknown>;
+
+function caller(serviceUrl: string, token: Token): Call {
+  const base = `${serviceUrl.replace(/\/+$/, '')}/v3/conversations`;
+  return async (method, path, body) => {
+    const bearer = await token();
+    const text = body && JSON.stringify(body);
+    const answer = await sendOnce({
+      url: new URL(`${base}${path}`),
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+        ...(text !== undefined && {
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': String(Buffer.byteLength(text)),
+        }),
+      },
+      ...(text !== undefined && { body: text }),
+    });
+    return jsonOf(answer);
+  };
+}
+
+/** An update may be answered with nothing at all. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const id = encodeURIComponent;
+
+function connectorOf(call: Call): Connector {
   return {
     async post(conversation, activity) {
-      return idOf(await conversations.sendToConversation(conversation, wire(activity)));
+      return madeOf(await call('POST', `/${id(conversation)}/activities`, activity)).id;
     },
-    async update(conversation, id, activity) {
-      await conversations.updateActivity(conversation, id, { ...wire(activity), id });
+    async update(conversation, message, activity) {
+      const path = `/${id(conversation)}/activities/${id(message)}`;
+      await call('PUT', path, { ...activity, id: message });
     },
-    async remove(conversation, id) {
-      await conversations.deleteActivity(conversation, id);
+    async remove(conversation, message) {
+      await call('DELETE', `/${id(conversation)}/activities/${id(message)}`);
     },
     async startThread({ channel, tenant, bot }, activity) {
-      const answer = made.parse(
-        await conversations.createConversation({
+      const answer = madeOf(
+        await call('POST', '', {
           isGroup: true,
           bot: { id: bot, name: '' },
           tenantId: tenant,
           channelData: { channel: { id: channel }, tenant: { id: tenant } },
-          activity: wire(activity),
-        } as Parameters<typeof conversations.createConversation>[0]),
+          activity,
+        }),
       );
       return { conversation: answer.id, activity: answer.activityId ?? answer.id };
     },
     async ownChat({ user, tenant, bot }) {
-      const answer = await conversations.createConversation({
+      const answer = await call('POST', '', {
         isGroup: false,
         bot: { id: bot, name: '' },
         members: [{ id: user, name: '' }],
         tenantId: tenant,
         channelData: { tenant: { id: tenant } },
-      } as Parameters<typeof conversations.createConversation>[0]);
-      return made.parse(answer).id;
+      });
+      return madeOf(answer).id;
     },
     async members(conversation, page) {
-      const answer = roster.parse(
-        await conversations.getConversationPagedMembers(conversation, {
-          pageSize: 200,
-          ...(page && { continuationToken: page }),
-        } as Parameters<typeof conversations.getConversationPagedMembers>[1]),
-      );
+      const query = new URLSearchParams({ pageSize: '200', ...(page && { continuationToken: page }) });
+      const answer = roster.parse(await call('GET', `/${id(conversation)}/pagedmembers?${query}`));
       return {
         members: answer.members.map(({ id, aadObjectId, objectId, tenantId, userRole }) => {
           const person = aadObjectId ?? objectId;
@@ -98,16 +125,10 @@ function connectorOf({ conversations }: ConnectorClient): Connector {
   };
 }
 
-type Wire = Parameters<ConnectorClient['conversations']['sendToConversation']>[1];
-
-function wire(activity: OutgoingActivity): NonNullable<Wire> {
-  return { ...activity } as NonNullable<Wire>;
-}
-
 /** An answer without an id cannot be edited later, but it was sent: the unknown is said, not hidden. */
-function idOf(answer: unknown): string {
+function madeOf(answer: unknown): z.output<typeof made> {
   const parsed = made.safeParse(answer);
-  if (parsed.success) return parsed.data.id;
+  if (parsed.success) return parsed.data;
   throw new ConnectorFault('The connector named no message.', {
     status: null,
     sent: true,
