@@ -64,7 +64,8 @@ describe('the whole journey in Microsoft’s Agents Playground', () => {
 
   it('reminds by itself, in working hours', async () => {
     const before = await teams.shown(isCard);
-    app.clock.now += 5 * 60 * 60_000;
+    // A day later it is within working hours in New York and in the zone that the Playground tells of its person.
+    app.clock.now += 24 * 60 * 60_000;
     await app.sweep();
     const nudge = await teams.shown((m) => isCard(m) && m.id !== before.id);
     expect(titleOf(nudge)).toBe(titleOf(before));
