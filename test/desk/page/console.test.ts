@@ -120,7 +120,7 @@ inChromium(() => {
     const loser = desks[1 - winner];
     for (const page of desks) await page.unroute('**/api/v1/escalations?*');
     await loser?.getByText(`${['Kim', 'Sam'][winner]} is on it`).waitFor();
-    await desks[winner]?.getByText('You are on it').waitFor();
+    await desks[winner]?.getByText('You are on it', { exact: true }).waitFor();
     expect(await database.prisma.history.count({ where: { type: 'claim' } })).toBe(1);
   });
 
