@@ -272,7 +272,10 @@ describe('changes', () => {
   });
 
   test('a yes that was typed before the question is none', async () => {
+    const from = agent.text.length;
     agent.type('yes');
+    // It has been read, as a word that answers nothing, before the question comes.
+    await agent.says('Type off to switch', from);
     const { task } = link.command({ action: 'system.restart' });
     expect(await link.outcome(task)).toEqual({ status: 'timed-out' });
     expect(done()).toBe('');
