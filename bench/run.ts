@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ measure: Measure }>>> = {
   memory: () => import('./memory/bench.ts'),
   slack: () => import('./slack/bench.ts'),
   teams: () => import('./teams/bench.ts'),
+  agent: () => import('./agent/bench.ts'),
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });

@@ -8,6 +8,7 @@ import { builtInFlow } from '../../test/support/built-in-flow.ts';
 import { ChatClient } from '../../test/support/chat-client.ts';
 import { findPostgres, startPostgres } from '../../test/support/postgres.ts';
 import { button, walk } from '../../test/support/walk.ts';
+import type { Bench, Row } from '../report.ts';
 import { type FleetDevice, putDevices } from './fleet.ts';
 import { type Measured, Swarm, startMeasured } from './process.ts';
 
@@ -18,21 +19,6 @@ import { type Measured, Swarm, startMeasured } from './process.ts';
  *
  * `node bench/agent/bench.ts [--agents N]` prints the table by itself.
  */
-
-export interface Row {
-  name: string;
-  ours: number;
-  peer?: { name: string; value: number };
-  unit: string;
-  goal?: string;
-  met?: boolean;
-}
-
-export interface Bench {
-  rows: Row[];
-  note?: string;
-  raw?: unknown;
-}
 
 const bareName = 'bare ws';
 const people = 20;

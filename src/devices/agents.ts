@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { DevicesParts } from './index.ts';
 import type { AgentSocket } from './link/agent-socket.ts';
 import { type Arrival, Arrivals } from './link/arrivals.ts';
 import { takeNote } from './link/boots.ts';
@@ -9,6 +8,7 @@ import { LinkServer } from './link/link-server.ts';
 import { Links } from './link/links.ts';
 import { Presence } from './link/presence.ts';
 import { takeUpgrades } from './link/upgrades.ts';
+import type { DevicesParts } from './parts.ts';
 import { certificateLook } from './tasks/certificate-look.ts';
 import { Dispatch } from './tasks/dispatch.ts';
 import { Endings } from './tasks/endings.ts';

@@ -1,26 +1,17 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
-import type { KeyPair } from '../agent/protocol.ts';
-import type { TenantName } from '../bot/channel.ts';
 import type { SideTalk } from '../bot/engine.ts';
-import type { Flow } from '../flows/compiled.ts';
-import type { Happen } from '../flows/happen.ts';
-import type { Changes } from '../store/changes.ts';
-import type { PrismaClient } from '../store/generated/client.ts';
-import type { Journal } from '../store/journal.ts';
 import { Agents } from './agents.ts';
-import type { Log } from './log.ts';
 import { type AgentItem, type Overview, overviewOf, pairedWith } from './overview.ts';
 import { Budget } from './pairing/budget.ts';
 import { CodeMaker } from './pairing/code-maker.ts';
 import { Pairings } from './pairing/pairings.ts';
 import { pairRoutes } from './pairing/routes.ts';
 import { createStages } from './pairing/stages.ts';
-import type { Policy } from './policy.ts';
+import type { DevicesParts } from './parts.ts';
 import { createSay } from './say.ts';
 import { secretFor } from './server-key.ts';
 import { pairTalk } from './talk/pair-talk.ts';
-import type { ServerTrust } from './trust.ts';
 
 export { refuseUpgrades } from './link/upgrades.ts';
 export type { AgentItem, Overview } from './overview.ts';
@@ -28,31 +19,6 @@ export { Policy } from './policy.ts';
 export { openServerKey } from './server-key.ts';
 export { DevicesSetupError } from './setup-error.ts';
 export { openTrust, type ServerTrust } from './trust.ts';
-
-export interface DevicesParts {
-  prisma: PrismaClient;
-  journal: Pick<Journal, 'loadJourney'>;
-  happen: Happen;
-  flowOf(flowId: string): Promise<Flow>;
-  changes: Changes;
-  policy: Policy;
-  key: KeyPair;
-  trust: ServerTrust;
-  /** The version of OpenSC that the organisation has chosen. */
-  openscVersion: string;
-  clock: () => number;
-  log: Log;
-  /** There is something to deliver in these conversations. */
-  wake(conversations: readonly string[]): void;
-  /** Where computers reach this server, such as "https://ecadesk.example.com". */
-  address(): string;
-  /** What people call their organisation; without it, its id is shown. */
-  tenantName?: TenantName;
-  /** Milliseconds between two looks at what other processes wrote (1,000). */
-  pace?: number;
-  /** Calls `beat` once a second, until what it returns is called; by default by a timer. */
-  heart?: (beat: () => void) => () => void;
-}
 
 export interface Devices {
   talk: SideTalk;

@@ -48,7 +48,7 @@ const agents = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
 /**
  * One request, sent once. The SDK's own transport repeats a POST up to three times after 500, 502, 504 and lost
  * connections, each of which can post the message again; here repetition is the outbox's alone, which knows what it
- * does. Neither that transport nor `fetch`: the two took a quarter of the time of a press.
+ * does. Neither that transport nor `fetch`: the two took a tenth or more of the time of a press.
  * @returns the answer's body; empty where it is too large to be one
  * @throws {ConnectorFault}
  */
