@@ -89,10 +89,12 @@ inChromium(() => {
         .first()
         .click();
       await seat.page.getByText(/The call is yours|has it already/).waitFor();
-      expect(await faults(seat.page)).toEqual([]);
+      const found = await faults(seat.page);
+      // Open again for the next theme, whatever was found in this one.
       await database.prisma.escalation.updateMany({
         data: { status: 'open', claimedBy: null, claimedAt: null },
       });
+      expect(found).toEqual([]);
     });
 
     it('finds nothing wrong before one is signed in', async () => {
