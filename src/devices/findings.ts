@@ -141,25 +141,36 @@ function ofToken(report: Report<'token.inspect'>, { trust, now, asked }: Circums
   const { code: verdict, message, about } = judgeToken(report, trust, now);
   const kept = { status: 'done' as const, verdict, certificate: about?.certificate.sha256 ?? null };
   const disproven = (fact: Evidence): JourneyEvent => ({ type: 'disproven', fact, verdict, message, asked });
+  const seen = (fact: Evidence): JourneyEvent => ({ ...proven(fact), ...(asked && { asked }) });
   if (verdict === 'confirmed') {
     const subject = plain(about?.certificate.commonName ?? '', 120);
     return { events: [proven('token-present'), proven('certificate', subject)], kept };
   }
-  const presence = blind.has(verdict)
-    ? []
-    : none.has(verdict)
-      ? absence(report, disproven)
-      : [proven('token-present')];
-  return { events: [...presence, disproven('certificate')], kept };
+  const certificate = disproven('certificate');
+  if (isAbsent(verdict, report))
+    return { events: [seen('token-absent'), disproven('token-present'), certificate], kept };
+  if (!blind.has(verdict) && !none.has(verdict))
+    return { events: [seen('token-present'), certificate], kept };
+  // Who asks is answered at each step, also when the look could not tell whether one is in.
+  const unclear: JourneyEvent[] = asked
+    ? [
+        { type: 'disproven', fact: 'token-absent', verdict, message: lookYourself, asked },
+        disproven('token-present'),
+      ]
+    : [];
+  return { events: [...unclear, certificate], kept };
 }
 
-/** "No token" of a reader in which something is, or of one that comes and goes, is no proof that none is in. */
-function absence(
-  { settled, system }: Report<'token.inspect'>,
-  disproven: (fact: Evidence) => JourneyEvent,
-): JourneyEvent[] {
+const lookYourself = 'Look at the computer yourself, please: it cannot tell me whether a token is in.';
+
+/**
+ * The readers say whether one is in, also without software for tokens. "No token" of a reader in which something is,
+ * or of one that comes and goes, is no proof that none is in.
+ */
+function isAbsent(verdict: string, { settled, system }: Report<'token.inspect'>): boolean {
   const empty = system.readers.every(({ card }) => card === 'absent' || card === 'unknown');
-  return settled && empty ? [proven('token-absent'), disproven('token-present')] : [];
+  const told = none.has(verdict) || (verdict === 'no-module' && system.service === 'running');
+  return told && settled && empty;
 }
 
 const sentences: Readonly<Record<string, string>> = {

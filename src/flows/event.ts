@@ -51,8 +51,13 @@ const others = [
   z.object({ type: z.literal('flow-changed') }),
   z.object({ type: z.literal('claim'), escalation: z.string(), by: z.string(), name: z.string() }),
   z.object({ type: z.literal('resolve'), escalation: z.string(), by: z.string(), name: z.string() }),
-  /** The computer has proven a fact; `subject` names the certificate, if it is about one. */
-  z.object({ type: z.literal('proven'), fact: evidence, subject: z.string().optional() }),
+  /** The computer has proven a fact; `subject` names the certificate, if it is about one; `asked` as below. */
+  z.object({
+    type: z.literal('proven'),
+    fact: evidence,
+    subject: z.string().optional(),
+    asked: z.boolean().optional(),
+  }),
   /** It has looked, and it is not so (yet); `message` says in plain words what to do. `asked`: the person asked for the look. */
   z.object({
     type: z.literal('disproven'),

@@ -39,6 +39,8 @@ const tokenReport = (ders: readonly Uint8Array[] | null, more = {}) => ({
   remoteSession: false,
   ...more,
 });
+const unasked = { asked: false };
+
 const ofToken = (ders: readonly Uint8Array[] | null, more = {}, circumstances = {}) =>
   eventsOf('token.inspect', done(tokenReport(ders, more)), circumstances).map((event) => {
     const { type, fact, verdict, subject } = { fact: '', verdict: '', subject: '', ...event };
@@ -140,9 +142,28 @@ describe('token.inspect', () => {
     ]);
     expect(ofToken(null, { settled: false })).not.toContain('proven token-absent');
     const mute = { service: 'running', readers: [{ ...reader, card: 'mute' }] };
-    expect(ofToken(null, { system: mute })).toEqual(['disproven certificate no-token']);
-    expect(ofToken(null, { outcome: 'missing', look: null })).toEqual(['disproven certificate no-module']);
-    expect(ofToken(null, { outcome: 'looked', look: null })).toEqual(['disproven certificate module-failed']);
+    expect(ofToken(null, { system: mute }, unasked)).toEqual(['disproven certificate no-token']);
+    expect(ofToken(null, { outcome: 'looked', look: null }, unasked)).toEqual([
+      'disproven certificate module-failed',
+    ]);
+  });
+
+  it('proves that no token is in also without software for tokens, where the readers can tell', () => {
+    const missing = { outcome: 'missing', look: null };
+    expect(ofToken(null, missing)).toEqual([
+      'proven token-absent',
+      'disproven token-present no-module',
+      'disproven certificate no-module',
+    ]);
+    const off = { ...missing, system: { service: 'absent', readers: [] } };
+    expect(ofToken(null, off, unasked)).toEqual(['disproven certificate no-module']);
+  });
+
+  it('answers who asked also where it cannot tell whether a token is in', () => {
+    const unclear = ['token-absent', 'token-present', 'certificate'];
+    const asked = { asked: true };
+    expect(ofToken(null, { settled: false }, asked)).toEqual(unclear.map((f) => `disproven ${f} no-token`));
+    expect(ofToken(null, {}, asked)).toEqual(ofToken(null));
   });
 
   it('takes a report that is too large or of another shape for a failure', () => {

@@ -141,6 +141,17 @@ describe('a paired computer', () => {
     expect(journey.state.step).toBe('opensc-find');
   });
 
+  it('answers whoever asks whether the token is out, every time', () => {
+    const journey = new Journey().at('set-usb-aside');
+    const asked = (fact: 'token-present' | 'token-absent') => ({ ...proven(fact), asked: true });
+    expect(journey.happen(proven('token-absent')).told).toEqual([]);
+    expect(journey.happen(asked('token-absent')).told).toEqual(['proven']);
+    expect(journey.happen(asked('token-present')).told).toEqual(['too-early']);
+    expect(journey.happen(asked('token-present')).told).toEqual(['too-early']);
+    expect(journey.happen(asked('token-absent')).told).toEqual(['token-out']);
+    expect(journey.state.step).toBe('set-usb-aside');
+  });
+
   it('sees the token at its step, and the press that follows counts as proven', () => {
     const journey = new Journey().at('insert-token').happen(proven('token-present'));
     expect(journey.told).toEqual(['proven']);

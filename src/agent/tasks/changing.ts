@@ -6,7 +6,7 @@ import { type ActionName, actions } from '../protocol/actions.ts';
 import type { Outcome } from '../protocol/command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { askConsent } from './consent.ts';
-import { withinLimits } from './limits.ts';
+import { stopped, withinLimits } from './limits.ts';
 import { deedWords } from './words.ts';
 
 export interface ChangeWorld {
@@ -40,9 +40,11 @@ export async function change(world: ChangeWorld, wanted: Change): Promise<Outcom
   const question = { action, parameters, who, ms: world.consentMs, signal: stop };
   const answer = await askConsent(terminal, question, world.onLine);
   if (stop.reason === 'stopping') return null;
-  if (answer !== 'yes' || stop.aborted || !world.mayDo(action)) {
+  const mayNot = stop.aborted || !world.mayDo(action);
+  if (answer !== 'yes' || mayNot) {
     out('\nNothing was changed.\n');
-    return { status: answer === 'timed-out' && !stop.aborted ? 'timed-out' : 'declined' };
+    if (answer === 'declined') return { status: 'declined' };
+    return mayNot ? stopped(stop.aborted ? stop.reason : 'not-allowed') : { status: 'timed-out' };
   }
   wanted.onBegin();
   world.journal.changing(task);

@@ -57,7 +57,8 @@ function reported(action: ActionName, report: unknown): Outcome {
   };
 }
 
-function stopped(reason: unknown): Outcome | null {
+/** What a task that was made to end has come to; null: the agent itself is ending. */
+export function stopped(reason: unknown): Outcome | null {
   if (reason === 'stopping') return null;
   const message =
     reason === 'switched-off'

@@ -42,7 +42,7 @@ export function proven(turn: Turn, event: Of<'proven'>): void {
   vouch(turn, fact);
   if (state.status !== 'active') return;
   const step = stepOf(turn);
-  if (step.index < tokenPlace(turn) && isToken(fact)) return tooEarly(turn, fact, before);
+  if (step.index < tokenPlace(turn) && isToken(fact)) return tooEarly(turn, event, before);
   if (!step.evidence.includes(fact)) return;
   set(turn, { found: null });
   if (step.identity && fact === 'certificate') {
@@ -67,9 +67,13 @@ function withoutOpposite(evidence: Turn['state']['evidence'], fact: Evidence): T
   };
 }
 
-function tooEarly(turn: Turn, fact: Evidence, before: Turn['state']['evidence']): void {
-  if (fact === 'token-present' && before['token-present'] === undefined) tell(turn, { id: 'too-early' });
-  if (fact === 'token-absent' && before['token-present'] !== undefined) tell(turn, { id: 'token-out' });
+/** Said when it changes, and whenever the person asks. */
+function tooEarly(turn: Turn, { fact, asked }: Of<'proven'>, before: Turn['state']['evidence']): void {
+  const wasIn = before['token-present'] !== undefined;
+  if (fact === 'token-present') {
+    if (asked || !wasIn) tell(turn, { id: 'too-early' });
+  } else if (wasIn) tell(turn, { id: 'token-out' });
+  else if (asked) tell(turn, { id: 'proven', fact, subject: null });
 }
 
 /** Where the token is first expected. */
