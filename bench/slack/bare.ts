@@ -1,11 +1,17 @@
 import { App, HTTPReceiver } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
 import { Pool } from 'pg';
+import { z } from 'zod';
 
 /**
  * What ecadesk is measured against: the least that a Bolt app can do with a press: verify it, acknowledge it, answer
- * by editing the message. With DATABASE_URL it commits one row before it acknowledges.
+ * the same by editing the message. With DATABASE_URL it commits one row before it acknowledges.
  */
 const { SLACK_SIGNING_SECRET = '', SLACK_BOT_TOKEN = '', SLACK_API_URL = '', DATABASE_URL } = process.env;
+
+/** What ecadesk answered to these presses, by the verb of the button. */
+const card = z.object({ text: z.string(), blocks: z.array(z.custom<KnownBlock>((block) => block !== null)) });
+const answers = z.object({ stuck: card, 'to-step': card }).parse(JSON.parse(process.env.ANSWERS ?? ''));
 
 const receiver = new HTTPReceiver({ signingSecret: SLACK_SIGNING_SECRET });
 const app = new App({
@@ -26,14 +32,8 @@ app.action(/^/, async ({ ack, respond, body, action }) => {
     JSON.stringify(action),
   ]);
   await ack();
-  const answer = [
-    { type: 'section', text: { type: 'mrkdwn', text: `Pressed at ${id}` } },
-    {
-      type: 'actions',
-      elements: [{ type: 'button', action_id: 'stuck||||', text: { type: 'plain_text', text: 'Again' } }],
-    },
-  ];
-  await respond({ text: 'Pressed', blocks: answer, replace_original: true });
+  const verb = 'action_id' in action && action.action_id.startsWith('stuck') ? 'stuck' : 'to-step';
+  await respond({ ...answers[verb], replace_original: true });
 });
 
 const server = await receiver.start({ port: 0, host: '127.0.0.1' });

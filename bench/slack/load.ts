@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { signature } from '../../test/support/slack/people.ts';
 import type { SlackServer } from '../../test/support/slack/server.ts';
 import { choicesOf } from '../../test/support/slack/walker.ts';
+import { quantile } from '../report.ts';
+import { cpuOf } from '../support/program.ts';
 
 export interface Measured {
   pressesPerSecond: number;
@@ -29,18 +30,7 @@ export interface Load {
   measure: number;
 }
 
-const quantile = (sorted: readonly number[], q: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
-const spread = (times: number[]) => {
-  times.sort((a, b) => a - b);
-  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
-};
-
-/** Milliseconds of processor time that a process has used, as Linux counts it (in hundredths of a second). */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
+const spread = (times: readonly number[]) => ({ p50: quantile(times, 0.5), p99: quantile(times, 0.99) });
 
 /** Presses in many direct conversations: "I'm stuck" and back, so that each press changes the message. */
 export async function pressAll({

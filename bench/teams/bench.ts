@@ -1,24 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
-import { findPostgres, startPostgres } from '../../test/support/postgres.ts';
 import { type Measure, median, type Row } from '../report.ts';
+import { inFolder, onPostgres } from '../support/databases.ts';
+import { load, startProgram, stopProgram } from '../support/program.ts';
 import { QuickConnector } from './connector.ts';
-import { begin, type Cards, type Measured, pressAll } from './load.ts';
+import { begin, type Cards, type Measured, pressAll, recordAnswers } from './load.ts';
 
 /**
  * A press in Teams, from the request to the card that has changed, with PostgreSQL's commits flushed to disk: ecadesk
- * against three bots that do the least. Many people press at once; limits of Teams are raised out of the way, for they
+ * against three bots that do the least and show the same cards. Many people press at once; limits of Teams are raised out of the way, for they
  * are the same for all. Rounds alternate; medians are reported. `node bench/teams/bench.ts` runs it alone.
  */
-const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const peerProgram = fileURLToPath(new URL('./peer.ts', import.meta.url));
-const people = Array.from({ length: number('BENCH_PEOPLE', 200) }, (_, i) => `person${i}`);
-const rounds = number('BENCH_ROUNDS', 3);
-const seconds = number('BENCH_SECONDS', 6);
-const atOnce = number('BENCH_AT_ONCE', 24);
+const people = Array.from({ length: load.people }, (_, i) => `person${i}`);
 
 interface Candidate {
   name: string;
@@ -49,26 +42,24 @@ const candidates = {
 type Name = keyof typeof candidates;
 
 export const measure: Measure = async (say) => {
-  const bin = findPostgres();
-  if (!bin) throw new Error('The bench needs PostgreSQL: npm run setup:test-machine installs it.');
-  const postgres = await startPostgres(bin, ['fsync=on', 'synchronous_commit=on']);
+  const answers = await record();
   const results: Record<Name, Measured[]> = { echo: [], waterfall: [], insert: [], ours: [] };
-  try {
-    for (let n = 0; n < rounds; n++)
+  await onPostgres(async (database) => {
+    for (let n = 0; n < load.rounds; n++)
       for (const name of ['echo', 'waterfall', 'insert', 'ours'] as const) {
-        const url = await freshDatabase(postgres.url, `${name}_${n}`);
-        const measured = await round(candidates[name], url);
+        const measured = await round(candidates[name], {
+          DATABASE_URL: await database(`${name}_${n}`),
+          ANSWERS: answers,
+        });
         results[name].push(measured);
         say(
           `${candidates[name].name}: ${Math.round(measured.pressesPerSecond)}/s, ${measured.cpu.toFixed(2)} ms of processor each, ${measured.failed} failed`,
         );
       }
-  } finally {
-    await postgres.stop();
-  }
+  });
   return {
     rows: rowsOf(results),
-    note: `${people.length} people, ${atOnce} at once, limits of Teams raised`,
+    note: `${load.people} people, ${load.atOnce} at once, limits of Teams raised; all show the same cards`,
     raw: results,
   };
 };
@@ -107,62 +98,40 @@ function rowsOf(results: Record<Name, Measured[]>): Row[] {
   ];
 }
 
-async function freshDatabase(url: (name: string) => string, name: string): Promise<string> {
-  const client = new Client({ connectionString: url('postgres') });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
-  await client.end();
-  return url(name);
-}
-
-async function round({ program, env }: Candidate, database: string): Promise<Measured> {
+async function round({ program, env }: Candidate, more: Record<string, string>): Promise<Measured> {
   const connector = await QuickConnector.start();
-  const { child, address } = await start(program, { ...env, DATABASE_URL: database });
+  const running = await startProgram(program, { ...env, ...more });
   try {
-    const url = `${address}/api/messages`;
+    const url = `${running.address}/api/messages`;
     const cards: Cards =
       program === peerProgram
         ? new Map(people.map((person) => [person, { id: `m-${person}`, action: 'stuck||||' }]))
         : await begin({ connector, url, people });
+    const { atOnce, seconds } = load;
+    const pid = running.child.pid ?? 0;
     return await pressAll(
-      { connector, url, people, atOnce, pid: child.pid ?? 0, warmUp: 2_000, measure: seconds * 1000 },
+      { connector, url, people, atOnce, pid, warmUp: 2_000, measure: seconds * 1000 },
       cards,
     );
   } finally {
-    await stop(child);
+    await stopProgram(running);
     await connector.stop();
   }
 }
 
-async function start(
-  program: string,
-  env: Record<string, string>,
-): Promise<{ child: ChildProcess; address: string }> {
-  const profile = process.env.PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE] : [];
-  const child = spawn(process.execPath, [...profile, program], {
-    cwd: root,
-    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** What ecadesk shows after "I'm stuck" and after the way back. */
+async function record(): Promise<string> {
+  const { program, env } = candidates.ours;
+  const connector = await QuickConnector.start();
+  return inFolder(async (folder) => {
+    const running = await startProgram(program, { ...env, DATA_DIR: folder });
+    try {
+      return await recordAnswers(connector, `${running.address}/api/messages`);
+    } finally {
+      await stopProgram(running);
+      await connector.stop();
+    }
   });
-  process.once('exit', () => child.kill('SIGKILL'));
-  const address = await new Promise<string>((resolve, reject) => {
-    let seen = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      seen += text;
-      const found = /listening[^\n]*?(http:\/\/127\.0\.0\.1:\d+)/.exec(seen)?.[1];
-      if (found) resolve(found);
-    });
-    child.once('exit', () => reject(new Error(`${program} ended: ${seen}`)));
-  });
-  return { child, address };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 12_000);
-  await ended;
-  clearTimeout(timer);
 }
 
 if (import.meta.main) {

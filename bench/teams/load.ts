@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { z } from 'zod';
 import { messageActivity, pressActivity, tenant } from '../../test/support/teams/activities.ts';
+import { median } from '../report.ts';
+import { cpuOf } from '../support/program.ts';
 import type { QuickConnector } from './connector.ts';
 
 export interface Measured {
@@ -32,12 +34,6 @@ const pressable = /"action":"((?:stuck|to-step)\|[^"]*)"/;
 
 /** What follows from a card's text: its next press. */
 export const nextPress = (body: string): string | undefined => pressable.exec(body)?.[1];
-
-/** Milliseconds of processor time that a process has used, as Linux counts it (in hundredths of a second). */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
 
 const whose = (person: string, id: string) => ({
   id,
@@ -72,6 +68,30 @@ export async function begin({
   agent.destroy();
   return cards;
 }
+
+/** The cards that come after "I'm stuck" and after the way back, as the connector was given them, in JSON. */
+export async function recordAnswers(connector: QuickConnector, url: string): Promise<string> {
+  const cards = await begin({ connector, url, people: ['bare'] });
+  const agent = new Agent();
+  const press = async (): Promise<unknown> => {
+    const card = cards.get('bare');
+    if (!card) throw new Error('there is no card');
+    const change = new Promise<string>((resolve) => {
+      connector.came = (_conversation, _id, body) => resolve(body);
+    });
+    const who = { ...whose('bare', `r${++events}`), replyToId: card.id };
+    await post(agent, url, pressActivity(connector.url, card.action, who));
+    const body = await change;
+    cards.set('bare', { ...card, action: nextPress(body) ?? '' });
+    const { attachments, summary } = shown.parse(JSON.parse(body));
+    return { summary, card: attachments[0]?.content };
+  };
+  const answers = { stuck: await press(), 'to-step': await press() };
+  agent.destroy();
+  return JSON.stringify(answers);
+}
+
+const shown = z.object({ summary: z.string(), attachments: z.array(z.object({ content: z.unknown() })) });
 
 /** Presses in many chats: "I'm stuck" and back, so that each press changes the card. */
 export async function pressAll(load: Load, cards: Cards): Promise<Measured> {
@@ -129,11 +149,10 @@ export async function pressAll(load: Load, cards: Cards): Promise<Measured> {
     }),
   );
   agent.destroy();
-  const middle = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
   return {
     pressesPerSecond: updated.length / (measure / 1000),
-    answered: middle(answered),
-    updated: middle(updated),
+    answered: median(answered),
+    updated: median(updated),
     failed,
     cpu: cpu / updated.length,
   };

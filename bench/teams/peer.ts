@@ -9,10 +9,11 @@ import {
 } from 'botbuilder';
 import { DialogSet, DialogTurnStatus, WaterfallDialog } from 'botbuilder-dialogs';
 import { Pool } from 'pg';
+import { z } from 'zod';
 
 /**
  * What ecadesk is measured against, each the least of its kind. All do the same to the outside: a press is answered
- * with the new card, and the message is updated through the connector. `PEER` says which:
+ * with the card that ecadesk shows then, and the message is updated through the connector. `PEER` says which:
  * - `echo`: a bare teams-ai Application that answers and forgets.
  * - `insert`: the same, with one row committed before it answers.
  * - `waterfall`: a dialog of botbuilder-dialogs, its place kept in memory.
@@ -24,22 +25,19 @@ await pool?.query(
   'CREATE TABLE IF NOT EXISTS bare (id text PRIMARY KEY, at timestamptz DEFAULT now(), event jsonb)',
 );
 
-const cardOf = (text: string): AdaptiveCard => ({
-  type: 'AdaptiveCard',
-  version: '1.5',
-  body: [
-    { type: 'TextBlock', text, wrap: true },
-    {
-      type: 'ActionSet',
-      actions: [{ type: 'Action.Execute', title: 'Again', verb: 'stuck', data: { action: 'stuck||||' } }],
-    },
-  ],
+/** What ecadesk shows after these presses, by the verb of the button. */
+const shown = z.object({
+  summary: z.string(),
+  card: z.custom<AdaptiveCard>((card) => typeof card === 'object' && card !== null),
 });
+const answers = z.object({ stuck: shown, 'to-step': shown }).parse(JSON.parse(process.env.ANSWERS ?? ''));
 
-async function show(context: TurnContext, text: string) {
-  const card = cardOf(text);
+async function show(context: TurnContext) {
+  const { id, value, replyToId } = context.activity;
+  const verb = JSON.stringify(value ?? id).includes('stuck|') ? 'stuck' : 'to-step';
+  const { summary, card } = answers[verb];
   const attachments = [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }];
-  await context.updateActivity({ type: 'message', id: context.activity.replyToId ?? '', attachments });
+  await context.updateActivity({ type: 'message', id: replyToId ?? '', summary, attachments });
   return card;
 }
 
@@ -51,7 +49,7 @@ function echo(): (context: TurnContext) => Promise<unknown> {
       id,
       JSON.stringify(value),
     ]);
-    return show(context, `Pressed: ${id}`);
+    return show(context);
   });
   return (context) => app.run(context);
 }
@@ -59,19 +57,19 @@ function echo(): (context: TurnContext) => Promise<unknown> {
 function waterfall(): (context: TurnContext) => Promise<unknown> {
   const state = new ConversationState(new MemoryStorage());
   const dialogs = new DialogSet(state.createProperty('dialog'));
-  const turn = async (context: TurnContext, text: string) => {
-    const value = await show(context, text);
+  const turn = async (context: TurnContext) => {
+    const value = await show(context);
     const body = { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value };
     await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } });
   };
   dialogs.add(
     new WaterfallDialog('steps', [
       async (step) => {
-        await turn(step.context, 'First step');
+        await turn(step.context);
         return { status: DialogTurnStatus.waiting };
       },
       async (step) => {
-        await turn(step.context, 'Second step');
+        await turn(step.context);
         return { status: DialogTurnStatus.waiting };
       },
       async (step) => step.replaceDialog('steps'),

@@ -1,19 +1,24 @@
 import { z } from 'zod';
 import { ask } from './ask.ts';
+import { gather } from './gather.ts';
 import type { PrismaClient } from './generated/client.ts';
 import type { Also, Change, Committed, Granted, Transaction, Wish } from './journal.ts';
 import { storable } from './json.ts';
 import { named } from './named.ts';
+import { isRefusal } from './refusal.ts';
 
 /**
- * One event's consequences in one statement: everything hangs on the journey's row still carrying the lock that the
- * decision was made on, so either all of it is written or nothing. An event seen before breaks the inbox's key, and
- * with it the whole statement.
+ * Each event's consequences, of as many journeys as are given, in one statement: everything hangs on the journey's row
+ * still carrying the lock that the decision was made on, so either all of an event's is written or nothing. An event
+ * seen before breaks the inbox's key, and with it the whole statement.
  */
 const statement = named(
   'commit_change',
   `WITH
-  given AS (SELECT $1::jsonb AS c),
+  given AS (
+    SELECT c, n FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS all_of_them(c, n)
+    WHERE jsonb_typeof(c) = 'object'
+  ),
   j AS (
     UPDATE "Journey" SET
       lock = lock + 1, "flowVersion" = (c->'journey'->>'flowVersion')::int, state = c->'journey'->'state',
@@ -23,7 +28,7 @@ const statement = named(
       "closedAt" = (c->'journey'->>'closedAt')::timestamptz
     FROM given
     WHERE "Journey".id = (c->'journey'->>'id')::uuid AND lock = (c->'journey'->>'lock')::int
-    RETURNING "Journey".id, "personId", lock, c, (c->>'at')::timestamptz AS at
+    RETURNING n, "Journey".id, "personId", lock, c, (c->>'at')::timestamptz AS at
   ),
   inbox AS (
     INSERT INTO "Inbox" (channel, "eventId", at, event)
@@ -57,7 +62,7 @@ const statement = named(
   screen AS (
     UPDATE "Conversation" SET screen = c->'screen'->'screen',
       "leasedBy" = coalesce(taken.by, "leasedBy"), "leasedUntil" = coalesce(taken.until, "leasedUntil")
-    FROM j LEFT JOIN taken ON true
+    FROM j LEFT JOIN taken ON taken.id = (c->'screen'->>'conversationId')::uuid
     WHERE jsonb_typeof(c->'screen') = 'object' AND "Conversation".id = (c->'screen'->>'conversationId')::uuid
   ),
   outbox AS (
@@ -67,7 +72,7 @@ const statement = named(
       CASE WHEN taken.id IS NULL THEN 0 ELSE 1 END, taken.id IS NOT NULL
     FROM j CROSS JOIN jsonb_array_elements(c->'outbox') WITH ORDINALITY AS rows(o, place)
       LEFT JOIN taken ON taken."outboxId" = (o->>'id')::uuid
-    ORDER BY place
+    ORDER BY n, place
   ),
   opened AS (
     INSERT INTO "Escalation" (id, "journeyId", reason, step, status, priority, "openedBy", "openedAt", tried, posts)
@@ -92,11 +97,13 @@ const statement = named(
     FROM j, jsonb_array_elements(c->'escalations') AS e
     WHERE e->>'op' IN ('claim', 'resolve') AND "Escalation".id = (e->>'id')::uuid
   )
-SELECT (SELECT count(*) FROM j)::int AS done, (SELECT count(*) FROM taken)::int AS taken,
-    (SELECT t.ref FROM "Outbox" t, given WHERE t.id = (c->'wish'->>'targetId')::uuid) AS ref`,
+SELECT j.id IS NOT NULL AS done, taken.id IS NOT NULL AS taken,
+    (SELECT t.ref FROM "Outbox" t WHERE t.id = (given.c->'wish'->>'targetId')::uuid) AS ref
+  FROM given LEFT JOIN j USING (n) LEFT JOIN taken ON taken."outboxId" = (given.c->'wish'->>'outboxId')::uuid
+  ORDER BY given.n`,
 );
 
-const result = z.array(z.object({ done: z.number(), taken: z.number(), ref: z.unknown() }));
+const result = z.array(z.object({ done: z.boolean(), taken: z.boolean(), ref: z.unknown() }));
 
 /** The event's identity was there already; as Prisma hands it on, and as PostgreSQL's own driver says it. */
 const seenBefore = z.union([
@@ -113,20 +120,45 @@ const seenBefore = z.union([
   z.object({ code: z.literal('23505'), constraint: z.literal('Inbox_pkey') }),
 ]);
 
-export async function commitChange(prisma: Transaction, change: Change): Promise<Committed> {
-  return (await commitAndTake(prisma, change, null)).outcome;
+export interface Settled {
+  outcome: Committed;
+  granted: Granted | null;
 }
 
-export async function commitAndTake(
-  prisma: Transaction,
-  change: Change,
-  wish: Wish | null,
-): Promise<{ outcome: Committed; granted: Granted | null }> {
+interface Wished {
+  change: Change;
+  wish: Wish | null;
+}
+
+async function commitAll(prisma: Transaction, all: readonly Wished[]): Promise<Settled[]> {
+  const rows = result.parse(
+    await ask(prisma, statement, storable(all.map(({ change, wish }) => ({ ...change, wish })))),
+  );
+  return rows.map(({ done, taken, ref }) => ({
+    outcome: done ? 'committed' : 'conflict',
+    granted: taken ? { targetRef: ref } : null,
+  }));
+}
+
+/** A change in a transaction of its own, which a second event of the same identity breaks. */
+export async function commitChange(tx: Transaction, change: Change): Promise<Committed> {
+  return (await onceOnly(commitAll(tx, [{ change, wish: null }]).then(([only]) => only))).outcome;
+}
+
+/** Writes changes, gathered where many come at once. */
+export function committer(prisma: PrismaClient): (wished: Wished) => Promise<Settled> {
+  const commit = gather<Wished, Settled>({
+    askAll: (all) => commitAll(prisma, all),
+    // The later of two for one journey was decided on a state that the earlier one changes: it shall find that out.
+    apart: ({ change }) => [change.journey.id, ...(change.screen ? [change.screen.conversationId] : [])],
+    oneAtFault: isRefusal,
+  });
+  return (wished) => onceOnly(commit(wished));
+}
+
+async function onceOnly(settled: Promise<Settled | undefined>): Promise<Settled> {
   try {
-    const rows = result.parse(await ask(prisma, statement, storable({ ...change, wish })));
-    const [row] = rows;
-    if (row?.done !== 1) return { outcome: 'conflict', granted: null };
-    return { outcome: 'committed', granted: row.taken === 1 ? { targetRef: row.ref } : null };
+    return (await settled) ?? { outcome: 'conflict', granted: null };
   } catch (error) {
     if (seenBefore.safeParse(error).success) return { outcome: 'duplicate', granted: null };
     throw error;

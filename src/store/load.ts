@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ask } from './ask.ts';
+import { gather } from './gather.ts';
 import type { PrismaClient } from './generated/client.ts';
 import type { NewcomerKey, Snapshot } from './journal.ts';
+import { storable } from './json.ts';
 import { named } from './named.ts';
 
 const row = z.object({
@@ -37,10 +39,16 @@ const columns = `
   j.id AS "journeyId", j.lock, j."flowId", j."flowVersion", j.state, j.status, j.since,
   (SELECT array_agg(k.id) FROM "KnownIssue" k WHERE k.open) AS "openIssues"`;
 
-/** The person's journey: the one under way, else the latest; in the conversation of the identity that speaks. */
+/**
+ * For each identity its person's journey: the one under way, else the latest; in the conversation of the identity that
+ * speaks. Of a newcomer there is no row.
+ */
 const bySpeaker = named(
   'load_speaker',
-  `SELECT ${columns}
+  `SELECT given.n::int, found.*
+  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS given(k, n)
+  JOIN LATERAL (
+  SELECT ${columns}
   FROM "Identity" i
   JOIN "Person" p ON p.id = i."personId"
   JOIN "Conversation" c ON c."identityId" = i.id
@@ -48,9 +56,11 @@ const bySpeaker = named(
     SELECT * FROM "Journey" WHERE "personId" = p.id AND status <> 'merged'
     ORDER BY (status = 'done'), "createdAt" DESC, id LIMIT 1
   ) j ON true
-  WHERE i.provider = $1::text AND i.tenant = $2::text AND i."externalId" = $3::text
+  WHERE i.provider = k->>'provider' AND i.tenant = k->>'tenant' AND i."externalId" = k->>'externalId'
   ORDER BY c.id
-  LIMIT 1`,
+  LIMIT 1
+  ) found ON true
+  WHERE jsonb_typeof(k) = 'object'`,
 );
 
 /** A journey by its id; it speaks where the person spoke last. */
@@ -66,17 +76,26 @@ const byJourney = named(
   LIMIT 1`,
 );
 
-export async function loadSpeaker(prisma: PrismaClient, key: NewcomerKey): Promise<Snapshot | null> {
-  return snapshot(await ask(prisma, bySpeaker, key.provider, key.tenant, key.externalId));
+const placed = z.array(z.object({ n: z.number().int() }).loose());
+
+/** Loads for those who speak, gathered where many speak at once; null for a newcomer. */
+export function speakerLoader(prisma: PrismaClient): (key: NewcomerKey) => Promise<Snapshot | null> {
+  return gather<NewcomerKey, Snapshot | null>({
+    async askAll(keys) {
+      const rows = placed.parse(await ask(prisma, bySpeaker, storable(keys)));
+      const found = new Map(rows.map((one) => [one.n, one]));
+      return keys.map((_, n) => snapshot(found.get(n + 1)));
+    },
+  });
 }
 
 export async function loadJourney(prisma: PrismaClient, journeyId: string): Promise<Snapshot | null> {
-  return snapshot(await ask(prisma, byJourney, journeyId));
+  return snapshot(z.array(z.unknown()).parse(await ask(prisma, byJourney, journeyId))[0]);
 }
 
-function snapshot(rows: unknown): Snapshot | null {
-  const first = z.array(row).parse(rows)[0];
-  if (!first) return null;
+function snapshot(found: unknown): Snapshot | null {
+  if (found === undefined) return null;
+  const first = row.parse(found);
   return {
     person: { id: first.personId, displayName: first.personName, timeZone: first.timeZone },
     identity: {

@@ -1,13 +1,14 @@
-import { commitAndTake, commitChange, commitTogether } from './commit.ts';
+import { commitTogether, committer } from './commit.ts';
 import type { PrismaClient } from './generated/client.ts';
 import type { Journal } from './journal.ts';
-import { loadJourney, loadSpeaker } from './load.ts';
+import { loadJourney, speakerLoader } from './load.ts';
 import { begin, refresh, welcome } from './welcome.ts';
 
 /** The journal on a database, embedded or not. */
 export function openJournal(prisma: PrismaClient, newId: () => string): Journal {
+  const commit = committer(prisma);
   return {
-    load: (key) => loadSpeaker(prisma, key),
+    load: speakerLoader(prisma),
     loadJourney: (journeyId) => loadJourney(prisma, journeyId),
     welcome: (newcomer) => welcome(prisma, newId, newcomer),
     refresh: (key, profile, conversation) => refresh(prisma, key, profile, conversation),
@@ -17,7 +18,7 @@ export function openJournal(prisma: PrismaClient, newId: () => string): Journal 
       return id;
     },
     commit: async (change, also) =>
-      also ? commitTogether(prisma, change, also) : commitChange(prisma, change),
-    commitAndTake: (change, wish) => commitAndTake(prisma, change, wish),
+      also ? commitTogether(prisma, change, also) : (await commit({ change, wish: null })).outcome,
+    commitAndTake: (change, wish) => commit({ change, wish }),
   };
 }

@@ -12,21 +12,26 @@ import { nameOf } from './named.ts';
  */
 export async function openServer(options: DatabaseOptions & { url: string }): Promise<Driver> {
   const pool = connect(options.url, options.poolSize ?? 10);
-  pool.on('error', (error) => options.log?.(`an idle connection to the database broke: ${error.message}`));
+  const hot = connect(options.url, hotConnections, byKeyOnly);
+  for (const one of [pool, hot])
+    one.on('error', (error) => options.log?.(`an idle connection to the database broke: ${error.message}`));
+  const close = async () => {
+    await Promise.all([pool.end(), hot.end()]);
+  };
   try {
     const migrations = await readMigrations();
     const ready = await isUpToDate((sql) => pool.query(sql), migrations);
     const migrated = ready ? [] : await migrateApart(options.url, migrations);
     return {
       adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }),
-      ask: async (text, values) => (await pool.query({ name: nameOf(text), text, values: [...values] })).rows,
+      ask: async (text, values) => (await hot.query({ name: nameOf(text), text, values: [...values] })).rows,
       queue: async () => ({ connectionString: options.url, max: 2 }),
       tidy: async () => {},
       migrated,
-      close: () => pool.end(),
+      close,
     };
   } catch (cause) {
-    await pool.end();
+    await close();
     if (cause instanceof StoreError) throw cause;
     throw new StoreError(
       'database-unreachable',
@@ -37,13 +42,22 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
   }
 }
 
-function connect(url: string, max: number): Pool {
+/** Gatherings of three kinds, two of each at once; see `gather.ts`. */
+const hotConnections = 6;
+
+/**
+ * The hot statements look rows up by key, always. Planned once, perhaps on tables that were still empty, they must
+ * not go on reading whole tables when these have grown.
+ */
+const byKeyOnly = 'SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan;';
+
+function connect(url: string, max: number, settings = ''): Pool {
   return new Pool({
     connectionString: url,
     max,
     connectionTimeoutMillis: 10_000,
     // Prisma's adapter writes and reads times without their zone.
-    onConnect: (client) => client.query("SET TIME ZONE 'UTC'"),
+    onConnect: (client) => client.query(`SET TIME ZONE 'UTC'; ${settings}`),
   });
 }
 

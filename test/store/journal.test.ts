@@ -224,6 +224,41 @@ eachDatabase('the journal', (open) => {
     });
   });
 
+  it('gathers what many do at once, each with its own end, in whatever company', async () => {
+    const people = await Promise.all(Array.from({ length: 60 }, (_, n) => newcomer(`crowd-${n}`)));
+    const [first, second, third, ...others] = people;
+    if (!first || !second || !third) throw new Error('nobody came');
+    await journal.commit(change(second, 'crowd-seen'));
+    const again = await journal.load({ provider: 'local', tenant: 'local', externalId: 'crowd-1' });
+    const broken = change(third, 'crowd-broken');
+    broken.outbox = [
+      { id: randomUUID(), conversationId: randomUUID(), op: 'post', targetId: null, message: {} },
+    ];
+    const [one, two, seen, failed, ...rest] = await Promise.allSettled([
+      journal.commit(change(first, 'crowd-one')),
+      journal.commit(change(first, 'crowd-two')),
+      journal.commit(change(again ?? second, 'crowd-seen')),
+      journal.commit(broken),
+      ...others.map((snapshot, n) => journal.commit(change(snapshot, `crowd-other-${n}`, `step-${n}`))),
+    ]);
+    expect([one, two]).toMatchObject([{ value: 'committed' }, { value: 'conflict' }]);
+    expect(seen).toMatchObject({ value: 'duplicate' });
+    expect(failed).toMatchObject({ status: 'rejected' });
+    expect(new Set(rest.map((end) => end.status === 'fulfilled' && end.value))).toEqual(
+      new Set(['committed']),
+    );
+    const loaded = await Promise.all(
+      [...others, { identity: { externalId: 'crowd-nobody' } }].map(({ identity: { externalId } }) =>
+        journal.load({ provider: 'local', tenant: 'local', externalId }),
+      ),
+    );
+    expect(loaded.pop()).toBeNull();
+    expect(loaded.map((found) => found?.journey.state)).toEqual(
+      others.map((_, n) => ({ step: `step-${n}` })),
+    );
+    expect(await count(third.journey.id)).toEqual({ history: 0, escalations: 0 });
+  });
+
   it('writes nothing of a change that cannot be written whole', async () => {
     const snapshot = await newcomer('fay');
     const broken = change(snapshot, 'broken');

@@ -20,6 +20,10 @@ export interface DeliveryParts {
   log: { warn(details: object, message: string): void; error(details: object, message: string): void };
 }
 
+export interface Marking {
+  markSent: ReturnType<typeof outbox.sentMarker>;
+}
+
 /** How long (ms) a dead process can hold up its conversations; longer than a living one takes for a message. */
 export const leaseFor = deadline + 15_000;
 
@@ -28,14 +32,19 @@ const whileLeased = 500;
 
 /** Delivers what waits in one conversation, in order. */
 export class ConversationDelivery {
-  readonly #parts: DeliveryParts;
+  readonly #parts: DeliveryParts & Marking;
   readonly #id: string;
   readonly #hints: Map<string, unknown>;
   readonly #stopped: () => boolean;
   /** The moment that the pacers gave to the next message. */
   #booked: number | undefined;
 
-  constructor(parts: DeliveryParts, id: string, hints: Map<string, unknown>, stopped: () => boolean) {
+  constructor(
+    parts: DeliveryParts & Marking,
+    id: string,
+    hints: Map<string, unknown>,
+    stopped: () => boolean,
+  ) {
     this.#parts = parts;
     this.#id = id;
     this.#hints = hints;
@@ -96,7 +105,7 @@ export class ConversationDelivery {
 
   /** @returns whether the right to deliver here went with the last message */
   async #deliver(place: outbox.Place, claim: outbox.Claim): Promise<boolean> {
-    const { prisma, clock, process } = this.#parts;
+    const { prisma, clock, markSent } = this.#parts;
     if (claim.superseded) {
       await outbox.markDropped(prisma, claim.id, 'superseded');
       return false;
@@ -113,7 +122,7 @@ export class ConversationDelivery {
     this.#parts.arrived?.(place);
     if (sent.anew && claim.targetId) await outbox.moveRef(prisma, claim.targetId, sent.ref);
     if (place.unreachable) await outbox.markReachable(prisma, this.#id);
-    return outbox.markSent(prisma, claim.id, sent.ref, clock(), process);
+    return markSent({ id: claim.id, ref: sent.ref, at: clock() });
   }
 
   async #send(place: outbox.Place, claim: outbox.Claim): Promise<Sent> {

@@ -1,4 +1,4 @@
-import { ConversationDelivery, type DeliveryParts, leaseFor } from './conversation.ts';
+import { ConversationDelivery, type DeliveryParts, leaseFor, type Marking } from './conversation.ts';
 import * as outbox from './outbox.ts';
 import { nextMoment } from './pacer.ts';
 
@@ -38,7 +38,7 @@ const afterFailure = 5_000;
  * Sending is at least once; the window in which a message can double is named in `outbox.ts`.
  */
 export class Deliverer {
-  readonly #parts: DeliveryParts;
+  readonly #parts: DeliveryParts & Marking;
   readonly #conversations = new Map<string, ConversationDelivery>();
   readonly #busy = new Map<string, Promise<void>>();
   readonly #queued = new Set<string>();
@@ -48,7 +48,7 @@ export class Deliverer {
   #stopped = false;
 
   constructor(parts: DelivererParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, markSent: outbox.sentMarker(parts.prisma, parts.process) };
   }
 
   /**

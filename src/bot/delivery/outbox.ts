@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { ask } from '../../store/ask.ts';
+import { gather } from '../../store/gather.ts';
 import type { PrismaClient } from '../../store/generated/client.ts';
 import { storable, text } from '../../store/json.ts';
 import { named } from '../../store/named.ts';
+import { isRefusal } from '../../store/refusal.ts';
 import { identityKey } from '../incoming.ts';
 
-/** The outbox as rows: every statement that delivery needs. A lone message costs two, `take` and `markSent`. */
+/** The outbox as rows: every statement that delivery needs. A lone message costs two, `take` and `sentMarker`. */
 
 const place = z.object({
   provider: identityKey.shape.provider,
@@ -127,36 +129,46 @@ const sentStatement = named(
   'sent_outbox',
   `WITH
   sent AS (
-    UPDATE "Outbox" SET status = 'sent', ref = $2::jsonb, "sentAt" = $3::timestamptz, fault = NULL, ambiguous = false
-    WHERE id = $1::uuid RETURNING id, "conversationId"
+    UPDATE "Outbox" o SET status = 'sent', ref = s->'ref', "sentAt" = (s->>'at')::timestamptz, fault = NULL, ambiguous = false
+    FROM jsonb_array_elements($1::jsonb) AS s
+    WHERE jsonb_typeof(s) = 'object' AND o.id = (s->>'id')::uuid RETURNING o.id, o."conversationId"
   ),
   freed AS (
     UPDATE "Conversation" c SET "leasedBy" = NULL, "leasedUntil" = NULL FROM sent
-    WHERE c.id = sent."conversationId" AND c."leasedBy" = $4::text AND NOT EXISTS (
+    WHERE c.id = sent."conversationId" AND c."leasedBy" = $2::text AND NOT EXISTS (
       SELECT FROM "Outbox" more
       WHERE more."conversationId" = sent."conversationId" AND more.status = 'pending' AND more.id <> sent.id
     )
     RETURNING c.id
   )
-  SELECT (SELECT count(*) FROM freed)::int AS freed, set_config('synchronous_commit', 'off', true)`,
+  SELECT sent.id, freed.id IS NOT NULL AS freed, set_config('synchronous_commit', 'off', true)
+  FROM sent LEFT JOIN freed ON freed.id = sent."conversationId"`,
 );
-const sentRows = z.array(z.object({ freed: z.number() }));
+const sentRows = z.array(z.object({ id: z.string(), freed: z.boolean() }));
+
+interface SentNote {
+  id: string;
+  /** The channel's reference to the message. */
+  ref: unknown;
+  /** Milliseconds since 1970. */
+  at: number;
+}
 
 /**
- * This note alone does not wait for the disk: should the database's machine lose it, the claim before it stands, which
- * says that the message may have arrived. An end of this process loses nothing.
+ * Notes what is sent, gathered where much is. This note alone does not wait for the disk: should the database's
+ * machine lose it, the claim before it stands, which says that the message may have arrived. An end of this process
+ * loses nothing.
  * @returns whether it was the last one, and the right to deliver here was given back with it
  */
-export async function markSent(
-  prisma: PrismaClient,
-  id: string,
-  ref: unknown,
-  at: number,
-  by: string,
-): Promise<boolean> {
-  const when = new Date(at).toISOString();
-  const rows = await ask(prisma, sentStatement, id, storable(ref ?? null), when, by);
-  return sentRows.parse(rows)[0]?.freed === 1;
+export function sentMarker(prisma: PrismaClient, by: string): (note: SentNote) => Promise<boolean> {
+  return gather<SentNote, boolean>({
+    async askAll(notes) {
+      const rows = notes.map(({ id, ref, at }) => ({ id, ref: ref ?? null, at: new Date(at).toISOString() }));
+      const done = sentRows.parse(await ask(prisma, sentStatement, storable(rows), by));
+      return notes.map(({ id }) => done.some((row) => row.id === id && row.freed));
+    },
+    oneAtFault: isRefusal,
+  });
 }
 
 export async function release(prisma: PrismaClient, conversationId: string, by: string): Promise<void> {

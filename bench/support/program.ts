@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Program {
+  child: ChildProcess;
+  /** As it says itself that it listens there. */
+  address: string;
+}
+
+/** Starts a program that is measured. With PROFILE set to a folder, its CPU profile is written there at the end. */
+export async function startProgram(program: string, env: Record<string, string>): Promise<Program> {
+  const profile = process.env.PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE] : [];
+  const child = spawn(process.execPath, [...profile, program], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const address = await new Promise<string>((resolve, reject) => {
+    let seen = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      seen += text;
+      const found = /listening[^\n]*?(http:\/\/127\.0\.0\.1:\d+)/.exec(seen)?.[1];
+      if (found) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`${program} ended: ${seen}`)));
+  });
+  return { child, address };
+}
+
+export async function stopProgram({ child }: Program): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 12_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Milliseconds of processor time that a process has used, as Linux counts it (in hundredths of a second). */
+export function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+
+/** How the benches of channels press; the environment may say otherwise, for looking closer. */
+export const load = {
+  /** Each program is measured so often, in turn. */
+  rounds: number('BENCH_ROUNDS', 3),
+  seconds: number('BENCH_SECONDS', 6),
+  people: number('BENCH_PEOPLE', 200),
+  /** How many press at the same time; each waits for the visible reply before the next press. */
+  atOnce: number('BENCH_AT_ONCE', 24),
+};

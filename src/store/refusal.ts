@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Classes of SQLSTATE: bad data, a broken constraint, a deadlock, a limit (PostgreSQL's manual, appendix A). */
+const state = z.string().regex(/^(22|23|40|54)/);
+
+/** As PostgreSQL's own driver says it, and as Prisma hands it on. */
+const refusal = z.union([
+  z.object({ code: state }),
+  z.object({
+    meta: z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: state }) }) }),
+  }),
+]);
+
+/** Whether the database refused a statement for what is in it; then nothing of it was written. */
+export function isRefusal(error: unknown): boolean {
+  return refusal.safeParse(error).success;
+}
