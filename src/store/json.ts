@@ -5,6 +5,9 @@ import type { InputJsonValue } from '@prisma/client/runtime/client';
  * which stand here as U+FFFD.
  */
 export function storable(value: unknown): string {
+  const written = JSON.stringify(value);
+  // JSON escapes both; where neither is, which is nearly always, there is nothing to mend.
+  if (!/\\u(0000|d[89a-f])/.test(written)) return written;
   return JSON.stringify(value, (_key, field: unknown) =>
     typeof field === 'string' ? field.replaceAll('\0', '\ufffd').toWellFormed() : field,
   );

@@ -26,12 +26,14 @@ export class Pacer {
     return Math.max(from, ...frees);
   }
 
-  /** Takes this moment. What lies further back from `now` than any window reaches is forgotten. */
+  /** Takes this moment. What lies further back from `now` than any window reaches is forgotten, by and by. */
   book(key: string, moment: number, now: number): void {
     if (this.#windows.length === 0) return;
-    const booked = (this.#booked.get(key) ?? []).filter((time) => time > now - this.#longest);
-    booked.push(moment);
-    booked.sort((a, b) => a - b);
+    const booked = this.#booked.get(key) ?? [];
+    const half = booked.length >> 1;
+    // By halves: thousands a minute would else be moved along with each that is booked.
+    if (half > 16 && (booked[half] ?? now) <= now - this.#longest) booked.splice(0, half);
+    insert(booked, moment);
     this.#booked.set(key, booked);
     if (this.#booked.size > 10_000) this.#forget(now - this.#longest);
   }
@@ -39,10 +41,10 @@ export class Pacer {
   /** What was to go at `moment` went late: the distance to the next one counts from then. */
   late(key: string, moment: number, went: number): void {
     const booked = this.#booked.get(key);
-    const place = booked?.indexOf(moment) ?? -1;
+    const place = booked?.lastIndexOf(moment) ?? -1;
     if (!booked || place < 0 || went <= moment) return;
-    booked[place] = went;
-    booked.sort((a, b) => a - b);
+    booked.splice(place, 1);
+    insert(booked, went);
   }
 
   #forget(before: number): void {
@@ -50,6 +52,13 @@ export class Pacer {
       if ((times.at(-1) ?? 0) <= before) this.#booked.delete(key);
     }
   }
+}
+
+/** Keeps the order; what is new mostly belongs to the end. */
+function insert(sorted: number[], time: number): void {
+  let place = sorted.length;
+  while (place > 0 && (sorted[place - 1] ?? time) > time) place -= 1;
+  sorted.splice(place, 0, time);
 }
 
 /** Limits of one provider: for each conversation, and for all of them together. */
