@@ -22,11 +22,15 @@ export async function startProgram(program: string, env: Record<string, string>)
   process.once('exit', () => child.kill('SIGKILL'));
   const address = await new Promise<string>((resolve, reject) => {
     let seen = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    const look = (text: string) => {
       seen += text;
       const found = /listening[^\n]*?(http:\/\/127\.0\.0\.1:\d+)/.exec(seen)?.[1];
-      if (found) resolve(found);
-    });
+      if (found === undefined) return;
+      // From here on its log is only taken away: to look for the address in all of it cost a quarter of our own time.
+      child.stdout?.off('data', look).resume();
+      resolve(found);
+    };
+    child.stdout?.setEncoding('utf8').on('data', look);
     child.once('exit', () => reject(new Error(`${program} ended: ${seen}`)));
   });
   return { child, address };
