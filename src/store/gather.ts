@@ -20,8 +20,8 @@ interface Waiting<Q, A> {
 }
 
 /**
- * Asks alone while there is little to ask. Under load, what comes while others are under way is gathered and asked in
- * one statement, so that a round trip, a start of the statement and a flush to disk are shared. In such a statement
+ * Gathers what comes in one turn of the event loop, or while others are under way, and asks for all of it in one
+ * statement, so that a round trip, a start of the statement and a flush to disk are shared. In such a statement
  * `WHERE jsonb_typeof(…) = 'object'` tells the planner that few are given (it thinks of a hundred otherwise), so that it
  * looks each of them up by its key.
  */
@@ -74,6 +74,6 @@ export function gather<Q, A extends object | boolean | null>({
   return (question) =>
     new Promise((resolve, reject) => {
       waiting.push({ question, resolve, reject });
-      next();
+      if (waiting.length === 1) setImmediate(next);
     });
 }

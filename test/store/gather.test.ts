@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { gather } from '../../src/store/gather.ts';
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Answers with ten times the number, once it is let go on; notes what was asked together. */
 function rig(options: { apart?: (n: number) => string[]; poison?: number } = {}) {
   const asked: number[][] = [];
@@ -17,21 +19,29 @@ function rig(options: { apart?: (n: number) => string[]; poison?: number } = {})
   });
   /** Lets what is under way end, and what follows from it, until nothing is under way. */
   async function goOn(): Promise<void> {
+    await turn();
     for (let go = held.shift(); go; go = held.shift()) {
       go();
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
   }
   return { ask, asked, goOn };
 }
 
-it('asks at once while there is nothing under way, and gathers meanwhile', async () => {
+it('gathers what comes in one turn, and what comes while others are under way', async () => {
   const { ask, asked, goOn } = rig();
-  const answers = Promise.all([1, 2, 3, 4].map(ask));
-  expect(asked).toEqual([[1]]);
+  const answers = Promise.all([1, 2].map(ask));
+  await turn();
+  expect(asked).toEqual([[1, 2]]);
+  const later = Promise.all([3, 4].map(ask));
+  await turn();
+  expect(asked).toEqual([[1, 2]]);
   await goOn();
-  expect(await answers).toEqual([10, 20, 30, 40].map((tenfold) => ({ tenfold })));
-  expect(asked).toEqual([[1], [2, 3, 4]]);
+  expect([...(await answers), ...(await later)]).toEqual([10, 20, 30, 40].map((tenfold) => ({ tenfold })));
+  expect(asked).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
 });
 
 it('asks for no more than 32 together, in the order in which they came', async () => {
@@ -40,7 +50,7 @@ it('asks for no more than 32 together, in the order in which they came', async (
   const answers = Promise.all(numbers.map(ask));
   await goOn();
   await answers;
-  expect(asked.map((one) => one.length)).toEqual([1, 32, 32, 5]);
+  expect(asked.map((one) => one.length)).toEqual([32, 32, 6]);
   expect(asked.flat()).toEqual(numbers);
 });
 
@@ -49,7 +59,7 @@ it('keeps apart what shares a key, and its order', async () => {
   const answers = Promise.all([1, 11, 12, 21, 13, 22].map(ask));
   await goOn();
   await answers;
-  expect(asked).toEqual([[1], [11, 21], [12, 22], [13]]);
+  expect(asked).toEqual([[1, 11, 21], [12, 22], [13]]);
 });
 
 it('asks each by itself where one is at fault, and fails that one alone', async () => {
@@ -62,7 +72,7 @@ it('asks each by itself where one is at fault, and fails that one alone', async 
     'rejected',
     'fulfilled',
   ]);
-  expect(asked).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+  expect(asked).toEqual([[1, 2, 3, 4], [1], [2], [3], [4]]);
   await expect(Promise.all([ask(5), goOn()])).resolves.toMatchObject([{ tenfold: 50 }, undefined]);
 });
 

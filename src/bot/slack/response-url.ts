@@ -37,13 +37,14 @@ function post(target: URL, body: string, agents: { http: HttpAgent; https: Https
   const options = {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-    signal: AbortSignal.timeout(timeout),
   };
   return new Promise<IncomingMessage>((resolve, reject) => {
     const sent =
       target.protocol === 'https:'
         ? httpsRequest(target, { ...options, agent: agents.https }, resolve)
         : httpRequest(target, { ...options, agent: agents.http }, resolve);
+    // Counted anew with each byte; who sends them one by one for ever is none of Slack's.
+    sent.setTimeout(timeout, () => sent.destroy(new Error('Slack did not answer in time')));
     sent.once('error', reject);
     sent.end(body);
   });

@@ -20,7 +20,7 @@ export function slackRoutes(secret: string, receiver: HTTPReceiver, clock: () =>
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
       done(null, body),
     );
-    app.post(eventsPath, { bodyLimit, config: { rateLimit: false } }, async (request, reply) => {
+    app.post(eventsPath, { bodyLimit, config: { rateLimit: false }, helmet: false }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const { headers } = request;
       const type = headers['content-type'];

@@ -14,7 +14,9 @@ export type Save = (draft: Draft, late: 'may-be-saved' | 'is-given-up') => Promi
 
 export function saver(parts: { receive: Receive; people: People; log: Log; saveWithin: number }): Save {
   return async (draft, after) => {
-    const late = AbortSignal.timeout(parts.saveWithin);
+    const given = new AbortController();
+    const late = given.signal;
+    const timer = setTimeout(() => given.abort(new Error('its time was up')), parts.saveWithin);
     const saving = parts.people.profile(draft.from.id).then((profile) => {
       const incoming = withProfile(draft, profile);
       return parts.receive(after === 'is-given-up' ? { ...incoming, givenUp: late } : incoming);
@@ -27,6 +29,8 @@ export function saver(parts: { receive: Receive; people: People; log: Log; saveW
           parts.log.error({ err: error, event: draft.id }, 'A Slack event failed after its time was up.'),
         );
       throw new NotSaved('The event could not be saved.', { cause });
+    } finally {
+      clearTimeout(timer);
     }
   };
 }
