@@ -43,6 +43,10 @@ export function tableOf(rows: readonly Row[]): string {
 
 export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
+/** Ours over theirs: the median of the rounds' own ratios, so that a busier moment of the machine falls on both. */
+export const medianRatio = (ours: readonly number[], theirs: readonly number[]): number =>
+  median(ours.map((value, n) => value / (theirs[n] ?? Number.NaN)));
+
 /** The smallest of the numbers that at least this share of them does not exceed. */
 export function quantile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);

@@ -1,5 +1,5 @@
 import { SlackServer } from '../../test/support/slack/server.ts';
-import { type Measure, median, type Row } from '../report.ts';
+import { type Measure, median, medianRatio, type Row } from '../report.ts';
 import { onPostgres } from '../support/databases.ts';
 import { load, startProgram, stopProgram } from '../support/program.ts';
 import { recordAnswers } from './answers.ts';
@@ -99,8 +99,7 @@ function rowsOf(rounds: Readonly<Record<string, readonly Measured[]>>): Row[] {
       const theirs = rounds[peer.name] ?? [];
       const goal = goals?.[peer.name];
       if (goals && !goal) return [];
-      // The median of the rounds' own ratios, so that a busier moment of the machine falls on both.
-      const ratio = median(ours.map((m, n) => of(m) / of(theirs[n] ?? m)));
+      const ratio = medianRatio(ours.map(of), theirs.map(of));
       return [
         {
           name,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Measure, median, type Row } from '../report.ts';
+import { type Measure, median, medianRatio, type Row } from '../report.ts';
 import { inFolder, onPostgres } from '../support/databases.ts';
 import { load, startProgram, stopProgram } from '../support/program.ts';
 import { QuickConnector } from './connector.ts';
@@ -65,8 +65,7 @@ export const measure: Measure = async (say) => {
 };
 
 function rowsOf(results: Record<Name, Measured[]>): Row[] {
-  const speed = (name: Name) => median(results[name].map((r) => r.pressesPerSecond));
-  const ours = speed('ours');
+  const speeds = (name: Name) => results[name].map((r) => r.pressesPerSecond);
   const failed = results.ours.reduce((sum, r) => sum + r.failed, 0);
   const goals: [Exclude<Name, 'ours'>, number][] = [
     ['echo', 0.5],
@@ -76,11 +75,11 @@ function rowsOf(results: Record<Name, Measured[]>): Row[] {
   return [
     ...goals.map(([name, share]) => ({
       name: 'durable card presses in Teams',
-      ours,
-      peer: { name: candidates[name].name, value: speed(name) },
+      ours: median(speeds('ours')),
+      peer: { name: candidates[name].name, value: median(speeds(name)) },
       unit: 'a second',
       goal: `at least ${share} ×`,
-      met: ours >= share * speed(name),
+      met: medianRatio(speeds('ours'), speeds(name)) >= share,
     })),
     { name: 'presses in Teams that failed', ours: failed, unit: '', goal: 'none', met: failed === 0 },
     {
