@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { agentsFor } from './agents-for-desk.ts';
 import type { Channel, TenantName } from './bot/channel.ts';
 import { sweepTimers } from './bot/clockwork.ts';
 import { Deliverer } from './bot/delivery/deliverer.ts';
 import { releaseAll } from './bot/delivery/outbox.ts';
-import { Pacer } from './bot/delivery/pacer.ts';
+import type { Pacers } from './bot/delivery/pacer.ts';
 import { createEngine, type Engine, type SideTalk } from './bot/engine.ts';
 import { homeOf } from './bot/home.ts';
 import type { IdentityKey } from './bot/incoming.ts';
@@ -16,20 +17,12 @@ import { linkTalk } from './bot/linking/talk.ts';
 import { createLocalChat, loadPage } from './bot/local/index.ts';
 import { Pulse } from './bot/pulse.ts';
 import type { House } from './bot/speech/house.ts';
-import { tenantWindows, threadWindows } from './bot/teams/pacing.ts';
 import type { Config } from './config.ts';
-import type { AgentDesk, AgentDeskParts } from './desk/agents.ts';
 import { createDesk } from './desk/index.ts';
 import { staffTalk, stuckPeople } from './desk/talk/staff-talk.ts';
-import {
-  createDevices,
-  type Devices,
-  openServerKey,
-  openTrust,
-  Policy,
-  refuseUpgrades,
-} from './devices/index.ts';
+import { createDevices, openServerKey, openTrust, Policy, refuseUpgrades } from './devices/index.ts';
 import type { Happen } from './flows/happen.ts';
+import { watchState } from './gauges.ts';
 import { openLibrary } from './library.ts';
 import { createServer } from './server/create-server.ts';
 import { listen } from './server/listen.ts';
@@ -42,6 +35,7 @@ import { openJournal } from './store/open-journal.ts';
 import { Queue } from './store/queue.ts';
 import { sweepRetention } from './store/retention.ts';
 import { staffConversation } from './store/staff-conversation.ts';
+import { openTeams, teamsPacers } from './teams.ts';
 
 export interface App {
   /** Where it listens, such as "http://127.0.0.1:3978". */
@@ -79,7 +73,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
   const pulse = new Pulse(metrics, () => performance.now());
   const channels = new Map<string, Channel>();
   const tenantName: TenantName = (place) => channels.get(place.provider)?.tenantName?.(place.tenant) ?? null;
-  const pacers = new Map<string, { conversation: Pacer; all: Pacer }>();
+  const pacers = new Map<string, Pacers>();
   const deliverer = new Deliverer({
     prisma,
     channels,
@@ -164,14 +158,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
           address: () => address ?? listening,
           tenantName,
         });
-  const leads = new Set(
-    config.desk.leads.map(({ provider, tenant, id }) => `${provider}:${tenant}:${id}`.toLowerCase()),
-  );
-  const agents: AgentDeskParts = {
-    agents: devices && agentDesk(devices, policy),
-    // A key, and the operator's own sign-in on this computer, stand for whoever runs the service.
-    isLead: (id) => leads.has(id.toLowerCase()) || id.startsWith('key:') || id === 'desk:operator',
-  };
+  const agents = agentsFor(config.desk.leads, devices, policy);
   const desk = createDesk({
     ...agents,
     prisma,
@@ -243,8 +230,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
     if (slack.routes) await server.app.register(slack.routes);
   }
   if (config.teams) {
-    const { createTeams } = await import('./bot/teams/index.ts');
-    const teams = await createTeams({
+    const teams = await openTeams({
       settings: config.teams,
       receive,
       baseUrl: () => address,
@@ -253,10 +239,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
       log: logger,
     });
     channels.set('teams', teams.channel);
-    pacers.set('teams', {
-      conversation: new Pacer(threadWindows(config.teams.threadPerSecond)),
-      all: new Pacer(tenantWindows(config.teams.tenantPerSecond)),
-    });
+    pacers.set('teams', teamsPacers(config.teams));
     await server.app.register(teams.routes);
   }
   for (const channel of channels.values()) {
@@ -264,24 +247,7 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
       staff.push(await staffConversation(prisma, channel.provider, channel.staffConversation, randomUUID));
     await channel.start?.();
   }
-  metrics.watch('ecadesk_outbox_pending', 'Messages that wait to be delivered', () =>
-    prisma.outbox.count({ where: { status: 'pending' } }),
-  );
-  metrics.watch('ecadesk_journeys_stuck', 'People who are stuck', () =>
-    prisma.journey.count({ where: { status: 'stuck' } }),
-  );
-  if (devices) {
-    const { connected, refused, tasks } = devices.numbers;
-    metrics.watch('ecadesk_agents_connected', 'Paired computers linked to this process', connected);
-    metrics.watch('ecadesk_agents_refused', 'Links and results of computers that were refused', refused);
-    for (const status of ['pending', 'running', 'declined', 'failed', 'done'] as const)
-      metrics.watch(`ecadesk_agent_tasks_${status}`, `Tasks of paired computers: ${status}`, () =>
-        tasks(status),
-      );
-    metrics.watch('ecadesk_agent_tasks_timed_out', 'Tasks of paired computers: timed out', () =>
-      tasks('timed-out'),
-    );
-  }
+  watchState(metrics, prisma, devices);
 
   const sweepTime = async () => {
     await sweepTimers({ prisma, happen: engine.happen, clock, zone: config.flow.timeZone, log: logger });
@@ -324,17 +290,5 @@ export async function startApp({ config, logger, clock = Date.now }: AppParts): 
       for (const channel of channels.values()) await channel.stop?.();
       await database.close();
     },
-  };
-}
-
-/** Paired computers, as the help desk sees them. */
-function agentDesk(devices: Devices, policy: Policy): AgentDesk {
-  return {
-    stopped: () => policy.stopped,
-    overview: () => devices.overview(),
-    pairedWith: (journeyId) => devices.pairedWith(journeyId),
-    stop: (by) => policy.stop(by),
-    resume: (by) => policy.resume(by),
-    unpair: (journeyId, by) => devices.unpair(journeyId, by.id),
   };
 }

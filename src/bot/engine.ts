@@ -1,19 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Flow } from '../flows/compiled.ts';
-import type { JourneyEvent, Moment } from '../flows/event.ts';
+import type { JourneyEvent } from '../flows/event.ts';
 import type { Actor, Happen, Happened } from '../flows/happen.ts';
-import { decide, newJourney } from '../flows/journey.ts';
-import { type JourneyState, journeyState } from '../flows/state.ts';
+import { newJourney } from '../flows/journey.ts';
+import type { JourneyState } from '../flows/state.ts';
 import type { Also, Change, Journal, Snapshot } from '../store/journal.ts';
 import type { Express, ExpressPlace } from './delivery/deliverer.ts';
-import { historyEntry, journeyRow } from './engine/change.ts';
-import { compose } from './engine/compose.ts';
 import { type Intent, intentOf, trace } from './engine/intent.ts';
 import { type Reply, replyTo } from './engine/reply.ts';
-import { type Incoming, identityKey, type Receive, type Received, type Said } from './incoming.ts';
+import { type Turn, type TurnParts, turns } from './engine/turn.ts';
+import type { Incoming, Receive, Received, Said } from './incoming.ts';
 import type { Message } from './message.ts';
-import { screen } from './screen.ts';
-import type { House } from './speech/house.ts';
 
 /**
  * A talk beside the journey: pairing a computer, linking a chat, the help desk's own words. It is asked first, for
@@ -26,17 +23,10 @@ export interface SideTalk {
   answer(incoming: Incoming, intent: Intent, snapshot: Snapshot | null): Promise<Reply | 'handled' | null>;
 }
 
-export interface EngineParts {
+export interface EngineParts extends TurnParts {
   journal: Journal;
-  /** The flow of this id in this version, filled in; without a version, the newest. */
-  flowOf(flowId: string, version?: number): Promise<Flow>;
   /** The flow that newcomers begin. */
   flowId: string;
-  house: House;
-  clock: () => number;
-  newId: () => string;
-  /** The help desk's conversations, one for each channel that has a place for it. */
-  staff: readonly string[];
   sideTalks: readonly SideTalk[];
   /** After each commit: rows to deliver now, with what the channel may use to serve them faster. */
   delivered(
@@ -64,6 +54,7 @@ export interface Engine {
 /** The one way in: load, screen, decide, say, commit, and only then answer. */
 export function createEngine(parts: EngineParts): Engine {
   const { journal } = parts;
+  const { standpoint, turn } = turns(parts);
 
   async function receive(incoming: Incoming): Promise<Received> {
     for (let attempt = 0; attempt < patience; attempt++) {
@@ -196,78 +187,9 @@ export function createEngine(parts: EngineParts): Engine {
     return { applied: outcome === 'committed' && state !== now.state, state };
   }
 
-  /** The person's state under the newest version of the flow. */
-  async function standpoint(snapshot: Snapshot) {
-    const stored = journeyState.parse(snapshot.journey.state);
-    const flow = await parts.flowOf(snapshot.journey.flowId);
-    const openIssues: ReadonlySet<string> = new Set(snapshot.openIssues);
-    const moved =
-      stored.version === flow.version
-        ? { state: stored, effects: [] }
-        : decide(flow, stored, { type: 'flow-changed' }, moment(openIssues));
-    return { flow, openIssues, stored, state: moved.state, effects: moved.effects };
-  }
-
-  function moment(openIssues: ReadonlySet<string>): Moment {
-    return { at: parts.clock(), openIssues, newId: parts.newId(), spareId: parts.newId() };
-  }
-
-  type Standpoint = Awaited<ReturnType<typeof standpoint>>;
-
-  function turn(snapshot: Snapshot, now: Standpoint, reply: Reply, by: Actor, typed: boolean) {
-    const when = moment(now.openIssues);
-    const decision = decide(now.flow, now.state, reply.event, when);
-    const effects = [...now.effects, ...decision.effects];
-    const zone = snapshot.person.timeZone ?? parts.house.timeZone;
-    const before = screen.parse(snapshot.conversation.screen);
-    const seen = typed ? { ...before, touched: true } : before;
-    const composed = compose(
-      {
-        scene: {
-          flow: now.flow,
-          journey: snapshot.journey.id,
-          state: decision.state,
-          openIssues: now.openIssues,
-          house: parts.house,
-          zone,
-          at: when.at,
-        },
-        screen: seen,
-        conversation: snapshot.conversation.id,
-        staff: parts.staff,
-        person: snapshot.person.displayName ?? 'An employee',
-        newId: parts.newId,
-      },
-      effects,
-      reply.messages,
-    );
-    const at = new Date(when.at);
-    const tells = effects.flatMap((effect) => (effect.type === 'tell' ? [effect.what.id] : []));
-    const happening = {
-      event: reply.event,
-      by,
-      ...(reply.text !== undefined && { text: reply.text, textId: parts.newId() }),
-    };
-    const change: Change = {
-      at,
-      inbox: null,
-      identity: null,
-      journey: journeyRow(snapshot, decision.state, zone, at),
-      history: historyEntry(happening, now.stored, decision.state, tells),
-      screen: { conversationId: snapshot.conversation.id, screen: composed.screen },
-      outbox: [...(reply.rows ?? []), ...composed.outbox],
-      escalations: composed.escalations,
-      tasks: composed.tasks,
-    };
-    const hints: ReadonlyMap<string, unknown> = new Map();
-    return { change, state: decision.state as JourneyState, hints, conversation: placeOf(snapshot) };
-  }
-
   async function plan(snapshot: Snapshot, event: JourneyEvent, by: Actor): Promise<Change> {
     return turn(snapshot, await standpoint(snapshot), { event, messages: [] }, by, false).change;
   }
-
-  type Turn = Pick<ReturnType<typeof turn>, 'change' | 'hints' | 'conversation'>;
 
   async function settle({ change, hints, conversation }: Turn, also?: Also) {
     const row = change.outbox.find(({ conversationId }) => conversationId === conversation.id);
@@ -285,10 +207,6 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   return { receive, happen, plan };
-}
-
-function placeOf({ conversation: { id, provider, key, reference } }: Snapshot): ExpressPlace {
-  return { id, provider: identityKey.shape.provider.parse(provider), key, reference };
 }
 
 /** Whether what the channel tells of the person, and of how to reach them where they are known, is what is kept. */

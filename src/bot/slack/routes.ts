@@ -20,22 +20,26 @@ export function slackRoutes(secret: string, receiver: HTTPReceiver, clock: () =>
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
       done(null, body),
     );
-    app.post(eventsPath, { bodyLimit, config: { rateLimit: false }, helmet: false }, async (request, reply) => {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const { headers } = request;
-      const type = headers['content-type'];
-      // Slack's certificate check is not signed, asks for nothing and is given nothing.
-      if (isForm(type) && new URLSearchParams(body.toString()).get('ssl_check') === '1')
-        return reply.code(200).send();
-      const timestamp = headers['x-slack-request-timestamp'];
-      const signature = headers['x-slack-signature'];
-      if (!isSigned({ timestamp, signature, body, now: clock().getTime() })) return reply.code(401).send();
-      if (decodeHttp(type, body) === null) return reply.code(400).send();
-      const raw: IncomingMessage & { rawBody?: Buffer } = request.raw;
-      raw.rawBody = body;
-      raw.headers['content-type'] = isForm(type) ? 'application/x-www-form-urlencoded' : 'application/json';
-      reply.hijack();
-      receiver.requestListener(raw, reply.raw);
-    });
+    app.post(
+      eventsPath,
+      { bodyLimit, config: { rateLimit: false }, helmet: false },
+      async (request, reply) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const { headers } = request;
+        const type = headers['content-type'];
+        // Slack's certificate check is not signed, asks for nothing and is given nothing.
+        if (isForm(type) && new URLSearchParams(body.toString()).get('ssl_check') === '1')
+          return reply.code(200).send();
+        const timestamp = headers['x-slack-request-timestamp'];
+        const signature = headers['x-slack-signature'];
+        if (!isSigned({ timestamp, signature, body, now: clock().getTime() })) return reply.code(401).send();
+        if (decodeHttp(type, body) === null) return reply.code(400).send();
+        const raw: IncomingMessage & { rawBody?: Buffer } = request.raw;
+        raw.rawBody = body;
+        raw.headers['content-type'] = isForm(type) ? 'application/x-www-form-urlencoded' : 'application/json';
+        reply.hijack();
+        receiver.requestListener(raw, reply.raw);
+      },
+    );
   };
 }
