@@ -166,7 +166,7 @@ async function measureOurs(agents: number, say: (text: string) => void): Promise
   const keyFile = join(folder, 'server.key');
   writeFileSync(keyFile, writePrivateKey(key.privateKey), { mode: 0o600 });
   say('ecadesk');
-  const server = await startMeasured('src/main.ts', {
+  const server = await startMeasured('dist/server/main.js', {
     PORT: '0',
     LOG_LEVEL: 'info',
     DATA_DIR: folder,

@@ -27,7 +27,7 @@ export const bolt: Candidate = {
 export const boltWithInsert: Candidate = { ...bolt, name: 'Bolt + one committed INSERT', durable: true };
 export const ecadesk: Candidate = {
   name: 'ecadesk',
-  program: 'src/main.ts',
+  program: 'dist/server/main.js',
   durable: true,
   env: { PORT: '0', LOG_LEVEL: 'info', SLACK_CHANNEL_INTERVAL_MS: '0', SLACK_POSTS_PER_MINUTE: '100000' },
   prepare: aCardEach,

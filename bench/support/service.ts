@@ -42,7 +42,7 @@ async function freePort(): Promise<number> {
 
 /** How the product is started: as a person does, and as a service manager does. */
 export const npmStart = ['npm', 'start'];
-export const nodeMain = ['node', 'src/main.ts'];
+export const nodeMain = ['node', 'dist/server/main.js'];
 
 /** Starts a process that serves on `PORT`, and waits for it by asking from outside, every 5 ms. */
 export async function startService(

@@ -29,7 +29,7 @@ const candidates = {
   insert: { name: 'teams-ai echo + one committed INSERT', program: peerProgram, env: { PEER: 'insert' } },
   ours: {
     name: 'ecadesk',
-    program: 'src/main.ts',
+    program: 'dist/server/main.js',
     env: {
       PORT: '0',
       TEAMS_ANONYMOUS: '1',

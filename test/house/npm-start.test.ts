@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SlackServer } from '../support/slack/server.ts';
 
 let dataDir: string;
 beforeAll(async () => {
@@ -41,6 +42,42 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
       expect(existsSync(join(dataDir, 'database.lock'))).toBe(false);
     } finally {
       npm.kill('SIGTERM');
+    }
+  });
+
+  it('runs a service in few files that has everything: all channels, computers, its pages and pictures', async () => {
+    const slack = await SlackServer.start();
+    const service = spawn(process.execPath, ['dist/server/main.js'], {
+      env: {
+        ...environment,
+        DATA_DIR: dataDir,
+        LOCAL_CHAT: '1',
+        SLACK_BOT_TOKEN: slack.botToken,
+        SLACK_SIGNING_SECRET: 'a-secret-of-this-test',
+        SLACK_API_URL: slack.apiUrl,
+        TEAMS_ANONYMOUS: '1',
+        AGENT: 'look',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      let output = '';
+      service.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+      await expect.poll(() => output, { timeout: 90_000, interval: 100 }).toContain('/desk/sign-in');
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
+      const post = async (path: string) =>
+        (await fetch(`${address}${path}`, { method: 'POST', body: '{}' })).status;
+      expect(await Promise.all(['/slack/events', '/api/messages', '/agent/pair'].map(post))).toEqual([
+        401, 400, 400,
+      ]);
+      for (const path of ['/readyz', '/chat', '/chat/pictures/usb-aside.png', '/desk'])
+        expect([path, (await fetch(`${address}${path}`)).status]).toEqual([path, 200]);
+    } finally {
+      service.kill('SIGTERM');
+      await once(service, 'exit');
+      await slack.stop();
     }
   });
 

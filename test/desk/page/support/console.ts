@@ -53,7 +53,9 @@ export async function sitDown(
 /** What axe finds wrong, as "rule: element". */
 export async function faults(page: Page): Promise<string[]> {
   // What still fades in has another contrast. One that is cut short ends "finished" with a refusal, and is over too.
-  await page.evaluate('Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => {})');
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => {})',
+  );
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
