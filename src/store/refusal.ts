@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** Classes of SQLSTATE: bad data, a broken constraint, a deadlock, a limit (PostgreSQL's manual, appendix A). */
-const state = z.string().regex(/^(22|23|40|54)/);
+/**
+ * SQLSTATEs (PostgreSQL's manual, appendix A): bad data, a broken constraint, a deadlock, a limit, and a lock that
+ * was waited for too long.
+ */
+const state = z.string().regex(/^(22|23|40|54|55P03)/);
 
 /** As PostgreSQL's own driver says it, and as Prisma hands it on. */
 const refusal = z.union([
@@ -11,7 +14,7 @@ const refusal = z.union([
   }),
 ]);
 
-/** Whether the database refused a statement for what is in it; then nothing of it was written. */
+/** Whether the database refused a statement for what it concerns; then nothing of it was written. */
 export function isRefusal(error: unknown): boolean {
   return refusal.safeParse(error).success;
 }

@@ -47,9 +47,15 @@ const hotConnections = 6;
 
 /**
  * The hot statements look rows up by key, always. Planned once, perhaps on tables that were still empty, they must
- * not go on reading whole tables when these have grown.
+ * not go on reading whole tables when these have grown. And as one of them can be for many people, none waits long for
+ * a row that somebody else holds: it is then asked for each by itself (`gather.ts`).
  */
-const byKeyOnly = 'SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan;';
+const byKeyOnly = [
+  'SET enable_seqscan = off',
+  'SET jit = off',
+  'SET plan_cache_mode = force_generic_plan',
+  "SET lock_timeout = '500ms'",
+].join(';');
 
 function connect(url: string, max: number, settings = ''): Pool {
   return new Pool({

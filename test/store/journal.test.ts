@@ -259,6 +259,32 @@ eachDatabase('the journal', (open) => {
     expect(await count(third.journey.id)).toEqual({ history: 0, escalations: 0 });
   });
 
+  it('holds nobody up for a row that somebody else holds', async () => {
+    if (database.kind === 'embedded') return; // One session: nobody else is there.
+    const people = await Promise.all(Array.from({ length: 6 }, (_, n) => newcomer(`held-${n}`)));
+    const [held, ...free] = people;
+    if (!held) throw new Error('nobody came');
+    const { promise: until, resolve: letGo } = Promise.withResolvers<void>();
+    const { promise: has, resolve: got } = Promise.withResolvers<void>();
+    const holding = database.prisma.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT FROM "Journey" WHERE id = ${held.journey.id}::uuid FOR UPDATE`;
+        got();
+        await until;
+      },
+      { timeout: 30_000 },
+    );
+    await has;
+    const [one, ...others] = await Promise.allSettled(
+      people.map((snapshot, n) => journal.commit(change(snapshot, `held-${n}`))),
+    );
+    expect(one).toMatchObject({ status: 'rejected' });
+    expect(others).toEqual(free.map(() => ({ status: 'fulfilled', value: 'committed' })));
+    letGo();
+    await holding;
+    expect(await journal.commit(change(held, 'held-0'))).toBe('committed');
+  });
+
   it('writes nothing of a change that cannot be written whole', async () => {
     const snapshot = await newcomer('fay');
     const broken = change(snapshot, 'broken');
