@@ -11,6 +11,12 @@ export interface Program {
   address: string;
 }
 
+/** Whatever ends this process ends them. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a program that is measured. With PROFILE set to a folder, its CPU profile is written there at the end. */
 export async function startProgram(program: string, env: Record<string, string>): Promise<Program> {
   const profile = process.env.PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE] : [];
@@ -19,7 +25,8 @@ export async function startProgram(program: string, env: Record<string, string>)
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const address = await new Promise<string>((resolve, reject) => {
     let seen = '';
     const look = (text: string) => {
