@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { Pacer } from './bot/delivery/pacer.ts';
+import { Pacer, type Pacers } from './bot/delivery/pacer.ts';
 import type { IdentityKey, Receive } from './bot/incoming.ts';
 import type { Message } from './bot/message.ts';
 import type { Slack } from './bot/slack/parts.ts';
@@ -19,10 +19,7 @@ export interface SlackInThisHouse {
 }
 
 /** Slack's limits for messages: one at a time in a conversation, so many a minute in the workspace. */
-export function slackPacers({ channelIntervalMs, postsPerMinute }: SlackConfig): {
-  conversation: Pacer;
-  all: Pacer;
-} {
+export function slackPacers({ channelIntervalMs, postsPerMinute }: SlackConfig): Pacers {
   return {
     conversation: new Pacer(channelIntervalMs > 0 ? [{ per: channelIntervalMs, max: 1 }] : []),
     all: new Pacer([{ per: 60_000, max: postsPerMinute }]),

@@ -140,7 +140,7 @@ async function commitAll(prisma: Transaction, all: readonly Wished[]): Promise<S
   }));
 }
 
-/** A change in a transaction of its own, which a second event of the same identity breaks. */
+/** A change within a transaction that is open already; an event that was seen before breaks that too. */
 export async function commitChange(tx: Transaction, change: Change): Promise<Committed> {
   return (await onceOnly(commitAll(tx, [{ change, wish: null }]).then(([only]) => only))).outcome;
 }

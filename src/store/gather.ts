@@ -10,9 +10,6 @@ export interface Gathering<Q, A extends object | boolean | null> {
 /** As many are asked for together; a statement over more of them gains nothing. */
 const most = 32;
 
-/** So many gatherings may be under way: while the database works on one, the next is made ready. */
-const atOnce = 1;
-
 interface Waiting<Q, A> {
   question: Q;
   resolve(answer: A): void;
@@ -20,7 +17,7 @@ interface Waiting<Q, A> {
 }
 
 /**
- * Gathers what comes in one turn of the event loop, or while others are under way, and asks for all of it in one
+ * Gathers what comes in one turn of the event loop, or while the ones before are under way, and asks for all of it in one
  * statement, so that a round trip, a start of the statement and a flush to disk are shared. In such a statement
  * `WHERE jsonb_typeof(…) = 'object'` tells the planner that few are given (it thinks of a hundred otherwise), so that it
  * looks each of them up by its key.
@@ -31,16 +28,15 @@ export function gather<Q, A extends object | boolean | null>({
   oneAtFault,
 }: Gathering<Q, A>): (question: Q) => Promise<A> {
   let waiting: Waiting<Q, A>[] = [];
-  let under = 0;
+  let busy = false;
 
   function next(): void {
-    while (under < atOnce && waiting.length > 0) {
-      under += 1;
-      void serve(takeTogether()).then(() => {
-        under -= 1;
-        next();
-      });
-    }
+    if (busy || waiting.length === 0) return;
+    busy = true;
+    void serve(takeTogether()).then(() => {
+      busy = false;
+      next();
+    });
   }
 
   function takeTogether(): Waiting<Q, A>[] {

@@ -42,7 +42,7 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
   }
 }
 
-/** Gatherings of three kinds, two of each at once; see `gather.ts`. */
+/** One for each kind of gathering (`gather.ts`), and some for what is asked straight: a message that is taken alone, say. */
 const hotConnections = 6;
 
 /**
