@@ -137,6 +137,7 @@ describe('The code', () => {
     await client.claim(await getCode());
     await rig.presses(person, buttonOf(await rig.said(person), 'pair-cancel').action);
     expect(await lastSummary()).toBe('Cancelled.');
+    expect((await summaries()).filter((s) => s.startsWith('Your pairing code'))).toEqual([]);
     expect(await client.wait()).toEqual({ state: 'void', why: 'withdrawn' });
   });
 
@@ -237,6 +238,20 @@ describe('The number', () => {
     expect((await rig.state(journey)).computer?.device).toBe(paired.device);
     expect(await client.identity()).toMatchObject({ paired: { device: paired.device } });
     expect(await rig.history(journey)).toEqual(['start', 'paired']);
+    // No button of the pairing is left, and the step's own card is the last one again.
+    expect((await summaries()).filter((s) => s.startsWith('Your pairing code'))).toEqual([
+      'Your pairing code was used.',
+    ]);
+    expect((await rig.said(person)).flatMap((m) => m.buttons).map((b) => b.action.verb)).not.toContain(
+      'pair-cancel',
+    );
+  });
+
+  it('makes the next card come anew below the code, also where the word was pressed', async () => {
+    await rig.presses(person, { verb: 'word', arg: 'pair' });
+    const code = (await rig.said(person)).length;
+    await rig.does(journey, { type: 'show' });
+    expect((await rig.said(person)).length).toBe(code + 1);
   });
 
   it.each(['none', 'wrong'])('%s: nothing is paired, and both sides are told', async (answer) => {

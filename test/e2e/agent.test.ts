@@ -131,18 +131,18 @@ suiteNeeding('chat, server, agent and token together (pcscd, vpcd, OpenSC)', car
 
     /** Presses on, past what the computer finds in the way, until the card has this title. */
     async walkTo(title: string): Promise<Message> {
-      for (;;) {
-        const card = await this.chat.card();
-        if (card.title === title && !has(card, 'solved')) return card;
-        const pressed = has(card, 'to-step')
-          ? { action: button(card, 'to-step') }
-          : has(card, 'start') || card.progress
-            ? onward(flow, card)
-            : null;
-        if (pressed === null) throw new Error(`no way on from ${JSON.stringify(card)}`);
+      // Between the end of one card and the next one's arrival, an older message may be the last with buttons.
+      const leadsOn = (card: Message) =>
+        has(card, 'to-step') || has(card, 'start') || card.progress !== undefined;
+      let card = await this.chat.card(leadsOn);
+      while (card.title !== title || has(card, 'solved')) {
+        const before = JSON.stringify(card);
+        const pressed = has(card, 'to-step') ? { action: button(card, 'to-step') } : onward(flow, card);
+        if (pressed === null) throw new Error(`no way on from ${before}`);
         await this.chat.press(pressed.action, pressed.value);
-        await this.chat.card((next) => JSON.stringify(next) !== JSON.stringify(card));
+        card = await this.chat.card((next) => leadsOn(next) && JSON.stringify(next) !== before);
       }
+      return card;
     }
   }
 

@@ -3,7 +3,7 @@ import type { Moment } from '../../flows/event.ts';
 import type { Actor } from '../../flows/happen.ts';
 import { decide } from '../../flows/journey.ts';
 import { type JourneyState, journeyState } from '../../flows/state.ts';
-import type { Change, Snapshot } from '../../store/journal.ts';
+import type { Change, OutboxEntry, Snapshot } from '../../store/journal.ts';
 import type { ExpressPlace } from '../delivery/deliverer.ts';
 import { identityKey } from '../incoming.ts';
 import { screen } from '../screen.ts';
@@ -48,7 +48,8 @@ export function turns(parts: TurnParts) {
     const effects = [...now.effects, ...decision.effects];
     const zone = snapshot.person.timeZone ?? parts.house.timeZone;
     const before = screen.parse(snapshot.conversation.screen);
-    const seen = typed ? { ...before, touched: true } : before;
+    const here = (row: OutboxEntry) => row.op === 'post' && row.conversationId === snapshot.conversation.id;
+    const seen = typed || reply.rows?.some(here) ? { ...before, touched: true } : before;
     const composed = compose(
       {
         scene: {

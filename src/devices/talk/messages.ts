@@ -54,6 +54,9 @@ export function codeToType(pairing: string, code: string, server: string): Messa
   );
 }
 
+/** What is left of the code. */
+export const codeUsed = () => info('Your pairing code was used.', 'Your pairing code was used.');
+
 export interface Computer {
   hostname: string;
   account: string;

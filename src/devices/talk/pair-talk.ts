@@ -1,5 +1,6 @@
 import { showCode } from '../../agent/protocol.ts';
 import type { Action } from '../../bot/action.ts';
+import type { Reply } from '../../bot/engine/reply.ts';
 import type { SideTalk } from '../../bot/engine.ts';
 import type { Message } from '../../bot/message.ts';
 import type { Happen } from '../../flows/happen.ts';
@@ -30,20 +31,23 @@ export interface PairTalkParts {
 
 const heard = (...messages: Message[]) => ({ event: { type: 'heard' as const }, messages });
 
+/** The message with a pairing's code; its id follows from the pairing, so that it goes once the code is used. */
+const codeCard = (pairing: string) => idFrom('code-card', pairing);
+
 /** Pairing in the chat: a code, a number to choose, the paired computer and its end. */
 export function pairTalk(parts: PairTalkParts): SideTalk {
   const { prisma, pairings, codes, policy, happen, say, unpair } = parts;
   const now = () => new Date(parts.clock());
 
-  async function pair(eventId: string, { journey, person }: Snapshot): Promise<Message> {
-    if (journey.status === 'done') return words.journeyOver();
+  async function pair(eventId: string, { journey, person, conversation }: Snapshot): Promise<Reply> {
+    if (journey.status === 'done') return heard(words.journeyOver());
     const device = await prisma.device.findFirst({ where: { journeyId: journey.id, unpairedAt: null } });
     if (device) {
       const { name, account } = deviceSystem.parse(device.system);
       const computer = { hostname: device.hostname, account, system: name };
-      return words.pairedWith(device.id, computer, stateOf(device, parts.clock()));
+      return heard(words.pairedWith(device.id, computer, stateOf(device, parts.clock())));
     }
-    // Named by the event: one that is delivered twice gives the same code.
+    // Named by the event: one that is delivered twice gives the same code, and says it once.
     const id = idFrom('pairing', eventId);
     const { lookup, secret } = codes.codeOf(id);
     if (!(await pairings.find(id)))
@@ -56,7 +60,16 @@ export function pairTalk(parts: PairTalkParts): SideTalk {
         createdAt: now(),
         expiresAt: new Date(parts.clock() + codeLife),
       });
-    return words.codeToType(id, showCode({ lookup, secret }), parts.address());
+    else if (await prisma.outbox.findUnique({ where: { id: codeCard(id) } })) return heard();
+    const message = words.codeToType(id, showCode({ lookup, secret }), parts.address());
+    const row = {
+      id: codeCard(id),
+      conversationId: conversation.id,
+      op: 'post',
+      targetId: null,
+      message,
+    } as const;
+    return { ...heard(), rows: [row] };
   }
 
   /** What this person presses counts for their own pairing only. */
@@ -69,7 +82,9 @@ export function pairTalk(parts: PairTalkParts): SideTalk {
     const pairing = await own(action, snapshot);
     if (!pairing || pairing.status === 'confirmed') return heard(words.over());
     await pairings.void(pairing.id, 'withdrawn');
-    return heard(words.cancelled());
+    const conversationId = snapshot.conversation.id;
+    const row = { id: parts.newId(), conversationId, op: 'edit', targetId: codeCard(pairing.id) } as const;
+    return { ...heard(), rows: [{ ...row, message: words.cancelled() }] };
   }
 
   async function choose(action: Action, snapshot: Snapshot) {
@@ -95,6 +110,7 @@ export function pairTalk(parts: PairTalkParts): SideTalk {
     const device = await prisma.device.findUnique({ where: { publicKey } });
     if (!device || device.unpairedAt || device.journeyId !== pairing.journeyId) return heard(words.over());
     await tellPaired(happen, pairing.journeyId, device);
+    await say(pairing.journeyId, idFrom('used', pairing.id), words.codeUsed(), codeCard(pairing.id));
     await say(
       pairing.journeyId,
       idFrom('answered', pairing.id),
@@ -119,8 +135,7 @@ export function pairTalk(parts: PairTalkParts): SideTalk {
       if (!snapshot) return heard(words.notYours());
       if (intent.kind === 'press' && intent.action.verb === 'unpair') return leave(intent.action, snapshot);
       if (policy.mode === 'off') return null;
-      if (intent.kind === 'word')
-        return heard(await pair(`${incoming.from.provider}/${incoming.id}`, snapshot));
+      if (intent.kind === 'word') return pair(`${incoming.from.provider}/${incoming.id}`, snapshot);
       if (intent.kind !== 'press') return null;
       return intent.action.verb === 'pair-cancel'
         ? cancel(intent.action, snapshot)

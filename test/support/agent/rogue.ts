@@ -100,8 +100,11 @@ export interface RogueDevice extends Paired {
 
 /** The code in the newest message that shows one. */
 export async function codeFor(chat: ChatClient): Promise<string> {
+  const before = new Set((await chat.messages()).map(({ message }) => message.title));
   await chat.say('pair');
-  const shown = await chat.card((card) => card.buttons.some((b) => b.action.verb === 'pair-cancel'));
+  const shown = await chat.card(
+    ({ title, buttons }) => !before.has(title) && buttons.some((b) => b.action.verb === 'pair-cancel'),
+  );
   const code = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(shown.title ?? '')?.[0];
   if (code === undefined) throw new Error(`no code in ${JSON.stringify(shown)}`);
   return code;
