@@ -61,9 +61,9 @@ const number = (name: string, otherwise: number): number => Number(process.env[n
 
 /** How the benches of channels press; the environment may say otherwise, for looking closer. */
 export const load = {
-  /** Each program is measured so often, in turn. */
-  rounds: number('BENCH_ROUNDS', 3),
-  seconds: number('BENCH_SECONDS', 6),
+  /** Each program is measured so often, in turn: many short rounds, as a machine's own speed wanders from minute to minute. */
+  rounds: number('BENCH_ROUNDS', 7),
+  seconds: number('BENCH_SECONDS', 5),
   people: number('BENCH_PEOPLE', 200),
   /** How many press at the same time; each waits for the visible reply before the next press. */
   atOnce: number('BENCH_AT_ONCE', 24),

@@ -52,27 +52,28 @@ const statement = named(
     FROM j WHERE jsonb_typeof(c->'history') = 'object'
   ),
   taken AS (
-    SELECT w.id, (c->'wish'->>'outboxId')::uuid AS "outboxId", c->'wish'->>'by' AS by, (c->'wish'->>'until')::timestamptz AS until
+    SELECT n, (c->'wish'->>'outboxId')::uuid AS "outboxId", c->'wish'->>'by' AS by, (c->'wish'->>'until')::timestamptz AS until
     FROM j JOIN "Conversation" w ON w.id = (c->'screen'->>'conversationId')::uuid
     WHERE jsonb_typeof(c->'wish') = 'object' AND w.status = 'open'
       AND (w."leasedBy" IS NULL OR w."leasedUntil" < at)
-      AND NOT EXISTS (SELECT FROM "Outbox" o WHERE o."conversationId" = w.id AND o.status = 'pending')
+      -- Asked for like this, it is looked up by the conversation; else by all that waits anywhere.
+      AND (SELECT min(o.seq) FROM "Outbox" o WHERE o."conversationId" = w.id AND o.status = 'pending') IS NULL
     FOR UPDATE OF w
   ),
   screen AS (
     UPDATE "Conversation" SET screen = c->'screen'->'screen',
       "leasedBy" = coalesce(taken.by, "leasedBy"), "leasedUntil" = coalesce(taken.until, "leasedUntil")
-    FROM j LEFT JOIN taken ON taken.id = (c->'screen'->>'conversationId')::uuid
+    FROM j LEFT JOIN taken USING (n)
     WHERE jsonb_typeof(c->'screen') = 'object' AND "Conversation".id = (c->'screen'->>'conversationId')::uuid
   ),
   outbox AS (
     INSERT INTO "Outbox"
       (id, "conversationId", op, "targetId", message, "nextAt", "createdAt", attempts, ambiguous)
     SELECT (o->>'id')::uuid, (o->>'conversationId')::uuid, o->>'op', (o->>'targetId')::uuid, o->'message', at, at,
-      CASE WHEN taken.id IS NULL THEN 0 ELSE 1 END, taken.id IS NOT NULL
+      CASE WHEN taken.n IS NULL THEN 0 ELSE 1 END, taken.n IS NOT NULL
     FROM j CROSS JOIN jsonb_array_elements(c->'outbox') WITH ORDINALITY AS rows(o, place)
-      LEFT JOIN taken ON taken."outboxId" = (o->>'id')::uuid
-    ORDER BY n, place
+      LEFT JOIN taken ON taken.n = j.n AND taken."outboxId" = (o->>'id')::uuid
+    ORDER BY j.n, place
   ),
   opened AS (
     INSERT INTO "Escalation" (id, "journeyId", reason, step, status, priority, "openedBy", "openedAt", tried, posts)
@@ -97,10 +98,10 @@ const statement = named(
     FROM j, jsonb_array_elements(c->'escalations') AS e
     WHERE e->>'op' IN ('claim', 'resolve') AND "Escalation".id = (e->>'id')::uuid
   )
-SELECT j.id IS NOT NULL AS done, taken.id IS NOT NULL AS taken,
+SELECT j.id IS NOT NULL AS done, taken.n IS NOT NULL AS taken,
     (SELECT t.ref FROM "Outbox" t WHERE t.id = (given.c->'wish'->>'targetId')::uuid) AS ref
-  FROM given LEFT JOIN j USING (n) LEFT JOIN taken ON taken."outboxId" = (given.c->'wish'->>'outboxId')::uuid
-  ORDER BY given.n`,
+  FROM given LEFT JOIN j USING (n) LEFT JOIN taken USING (n)
+  ORDER BY n`,
 );
 
 const result = z.array(z.object({ done: z.boolean(), taken: z.boolean(), ref: z.unknown() }));

@@ -1,7 +1,7 @@
 export interface Gathering<Q, A extends object | boolean | null> {
   /** Answers all of them, in their order; where it throws, none of them has been answered. */
   askAll(questions: readonly Q[]): Promise<readonly A[]>;
-  /** Two questions that share a key are not asked together: the later one waits for the next time. */
+  /** Two questions that share a key are not under way together: the later one waits for the earlier one's answer. */
   apart?(question: Q): readonly string[];
   /** Whether what was thrown is the fault of one of them, so that each is asked again by itself. */
   oneAtFault?(error: unknown): boolean;
@@ -10,6 +10,12 @@ export interface Gathering<Q, A extends object | boolean | null> {
 /** As many are asked for together; a statement over more of them gains nothing. */
 const most = 32;
 
+/**
+ * So many statements are under way at a time: with one only, everybody who speaks waits in the same place at the same
+ * time, and this process and the database wait for each other in turn. With three, each has too few to share its cost.
+ */
+export const underWay = 2;
+
 interface Waiting<Q, A> {
   question: Q;
   resolve(answer: A): void;
@@ -17,8 +23,8 @@ interface Waiting<Q, A> {
 }
 
 /**
- * Gathers what comes in one turn of the event loop, or while the ones before are under way, and asks for all of it in one
- * statement, so that a round trip, a start of the statement and a flush to disk are shared. In such a statement
+ * Gathers what comes in one turn of the event loop, or while the ones before are under way, and asks for all of it in
+ * one statement, so that a round trip, a start of the statement and a flush to disk are shared. In such a statement
  * `WHERE jsonb_typeof(…) = 'object'` tells the planner that few are given (it thinks of a hundred otherwise), so that it
  * looks each of them up by its key.
  */
@@ -28,28 +34,37 @@ export function gather<Q, A extends object | boolean | null>({
   oneAtFault,
 }: Gathering<Q, A>): (question: Q) => Promise<A> {
   let waiting: Waiting<Q, A>[] = [];
-  let busy = false;
+  let busy = 0;
+  let called = false;
+  const busyKeys = new Set<string>();
 
   function next(): void {
-    if (busy || waiting.length === 0) return;
-    busy = true;
-    void serve(takeTogether()).then(() => {
-      busy = false;
+    if (busy >= underWay) return;
+    const together = takeTogether();
+    if (together.length === 0) return;
+    busy += 1;
+    void serve(together).then(() => {
+      busy -= 1;
+      for (const key of together.flatMap(keysOf)) busyKeys.delete(key);
       next();
     });
+    next();
   }
+
+  const keysOf = ({ question }: Waiting<Q, A>) => apart?.(question) ?? [];
 
   function takeTogether(): Waiting<Q, A>[] {
     const taken: Waiting<Q, A>[] = [];
     const left: Waiting<Q, A>[] = [];
-    const keys = new Set<string>();
+    const keys = new Set(busyKeys);
     for (const one of waiting) {
-      const own = apart?.(one.question) ?? [];
+      const own = keysOf(one);
       const fits = taken.length < most && !own.some((key) => keys.has(key));
       for (const key of own) keys.add(key);
       (fits ? taken : left).push(one);
     }
     waiting = left;
+    for (const key of taken.flatMap(keysOf)) busyKeys.add(key);
     return taken;
   }
 
@@ -70,6 +85,11 @@ export function gather<Q, A extends object | boolean | null>({
   return (question) =>
     new Promise((resolve, reject) => {
       waiting.push({ question, resolve, reject });
-      if (waiting.length === 1) setImmediate(next);
+      if (called) return;
+      called = true;
+      setImmediate(() => {
+        called = false;
+        next();
+      });
     });
 }

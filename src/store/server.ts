@@ -3,6 +3,7 @@ import type { MigrationList } from '@prisma/schema-engine-wasm';
 import { Pool } from 'pg';
 import type { DatabaseOptions, Driver } from './driver.ts';
 import { StoreError } from './errors.ts';
+import { underWay } from './gather.ts';
 import { isUpToDate, migrate, readMigrations } from './migrate.ts';
 import { nameOf } from './named.ts';
 
@@ -42,8 +43,8 @@ export async function openServer(options: DatabaseOptions & { url: string }): Pr
   }
 }
 
-/** One for each kind of gathering (`gather.ts`), and some for what is asked straight: a message that is taken alone, say. */
-const hotConnections = 6;
+/** For each kind of gathering, and some for what is asked straight: a message that is taken alone, say. */
+const hotConnections = 3 * underWay + 3;
 
 /**
  * The hot statements look rows up by key, always. Planned once, perhaps on tables that were still empty, they must
@@ -55,6 +56,8 @@ const byKeyOnly = [
   'SET jit = off',
   'SET plan_cache_mode = force_generic_plan',
   "SET lock_timeout = '500ms'",
+  // Cards are large enough to be compressed; where the server was built with LZ4, that takes a fraction of the time.
+  `SELECT set_config(name, 'lz4', false) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)`,
 ].join(';');
 
 function connect(url: string, max: number, settings = ''): Pool {

@@ -157,21 +157,25 @@ function as<K extends string, T>(kind: K, parsed: z.ZodSafeParseResult<T>): { ki
   return parsed.success ? { kind, body: parsed.data } : null;
 }
 
-/** The object that an HTTP body holds, as JSON, as a form, or as JSON in a form's `payload`; null where there is none. */
-export function decodeHttp(contentType: string | undefined, raw: Buffer): object | null {
-  const body = raw.toString('utf8');
+/**
+ * An HTTP body as Bolt is to read it: JSON, also where it came in a form's `payload`, so that a form is not taken apart
+ * twice; or a form without one. Null where it holds no object.
+ */
+export function decodeHttp(
+  contentType: string | undefined,
+  raw: Buffer,
+): { type: 'application/json' | 'application/x-www-form-urlencoded'; raw: Buffer } | null {
+  const payload = isForm(contentType) ? new URLSearchParams(raw.toString()).get('payload') : raw.toString();
+  if (payload === null) return { type: 'application/x-www-form-urlencoded', raw };
   try {
-    if (!isForm(contentType)) return object(JSON.parse(body));
-    const form = new URLSearchParams(body);
-    const payload = form.get('payload');
-    return payload === null ? Object.fromEntries(form) : object(JSON.parse(payload));
+    const body: unknown = JSON.parse(payload);
+    if (typeof body !== 'object' || body === null) return null;
   } catch {
     return null;
   }
+  return { type: 'application/json', raw: isForm(contentType) ? Buffer.from(payload) : raw };
 }
 
 export function isForm(contentType: string | undefined): boolean {
   return /^application\/x-www-form-urlencoded\b/i.test(contentType ?? '');
 }
-
-const object = (value: unknown): object | null => (typeof value === 'object' ? value : null);

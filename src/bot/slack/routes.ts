@@ -28,15 +28,20 @@ export function slackRoutes(secret: string, receiver: HTTPReceiver, clock: () =>
         const { headers } = request;
         const type = headers['content-type'];
         // Slack's certificate check is not signed, asks for nothing and is given nothing.
-        if (isForm(type) && new URLSearchParams(body.toString()).get('ssl_check') === '1')
+        if (
+          isForm(type) &&
+          body.includes('ssl_check') &&
+          new URLSearchParams(body.toString()).get('ssl_check') === '1'
+        )
           return reply.code(200).send();
         const timestamp = headers['x-slack-request-timestamp'];
         const signature = headers['x-slack-signature'];
         if (!isSigned({ timestamp, signature, body, now: clock().getTime() })) return reply.code(401).send();
-        if (decodeHttp(type, body) === null) return reply.code(400).send();
+        const decoded = decodeHttp(type, body);
+        if (decoded === null) return reply.code(400).send();
         const raw: IncomingMessage & { rawBody?: Buffer } = request.raw;
-        raw.rawBody = body;
-        raw.headers['content-type'] = isForm(type) ? 'application/x-www-form-urlencoded' : 'application/json';
+        raw.rawBody = decoded.raw;
+        raw.headers['content-type'] = decoded.type;
         reply.hijack();
         receiver.requestListener(raw, reply.raw);
       },
