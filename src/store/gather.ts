@@ -12,9 +12,12 @@ const most = 32;
 
 /**
  * So many statements are under way at a time: with one only, everybody who speaks waits in the same place at the same
- * time, and this process and the database wait for each other in turn. With three, each has too few to share its cost.
+ * time, and this process and the database wait for each other in turn. Three gain nothing more.
  */
 export const underWay = 2;
+
+/** A second one sets out for so many; fewer share the cost of a statement better with those who come meanwhile. */
+const enough = 6;
 
 interface Waiting<Q, A> {
   question: Q;
@@ -39,7 +42,7 @@ export function gather<Q, A extends object | boolean | null>({
   const busyKeys = new Set<string>();
 
   function next(): void {
-    if (busy >= underWay) return;
+    if (busy >= underWay || (busy > 0 && waiting.length < enough)) return;
     const together = takeTogether();
     if (together.length === 0) return;
     busy += 1;
