@@ -3,6 +3,8 @@ export interface Gathering<Q, A extends object | boolean | null> {
   askAll(questions: readonly Q[]): Promise<readonly A[]>;
   /** Two questions that share a key are not under way together: the later one waits for the earlier one's answer. */
   apart?(question: Q): readonly string[];
+  /** Milliseconds that a question may wait for others, where nobody waits for the answer; 0 by default: for one turn. */
+  linger?: number;
   /** Whether what was thrown is the fault of one of them, so that each is asked again by itself. */
   oneAtFault?(error: unknown): boolean;
 }
@@ -34,6 +36,7 @@ interface Waiting<Q, A> {
 export function gather<Q, A extends object | boolean | null>({
   askAll,
   apart,
+  linger = 0,
   oneAtFault,
 }: Gathering<Q, A>): (question: Q) => Promise<A> {
   let waiting: Waiting<Q, A>[] = [];
@@ -85,14 +88,17 @@ export function gather<Q, A extends object | boolean | null>({
     }
   }
 
+  const setOut = () => {
+    called = false;
+    next();
+  };
+
   return (question) =>
     new Promise((resolve, reject) => {
       waiting.push({ question, resolve, reject });
       if (called) return;
       called = true;
-      setImmediate(() => {
-        called = false;
-        next();
-      });
+      if (linger > 0) setTimeout(setOut, linger);
+      else setImmediate(setOut);
     });
 }

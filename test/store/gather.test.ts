@@ -44,6 +44,22 @@ it('gathers what comes in one turn, and what comes while others are under way', 
   ]);
 });
 
+it('gathers for longer where it may', async () => {
+  const asked: number[][] = [];
+  const ask = gather<number, { n: number }>({
+    async askAll(numbers) {
+      asked.push([...numbers]);
+      return numbers.map((n) => ({ n }));
+    },
+    linger: 50,
+  });
+  const answers = [ask(1)];
+  await turn();
+  answers.push(ask(2));
+  expect(await Promise.all(answers)).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(asked).toEqual([[1, 2]]);
+});
+
 const six = [11, 12, 13, 14, 15, 16];
 
 it('asks a second time meanwhile where six wait, and not a third time', async () => {

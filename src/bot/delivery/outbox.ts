@@ -167,6 +167,7 @@ export function sentMarker(prisma: PrismaClient, by: string): (note: SentNote) =
       const done = sentRows.parse(await ask(prisma, sentStatement, storable(rows), by));
       return notes.map(({ id }) => done.some((row) => row.id === id && row.freed));
     },
+    linger: 5,
     oneAtFault: isRefusal,
   });
 }
