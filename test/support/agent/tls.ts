@@ -2,8 +2,10 @@ import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-/** A CA of the test's own and a certificate of it for 127.0.0.1, all PEM. */
-export async function makeTls(): Promise<{ ca: string; key: string; cert: string }> {
+/** A CA of the test's own and a certificate of it for 127.0.0.1 and for these names, all PEM. */
+export async function makeTls(
+  names: readonly string[] = [],
+): Promise<{ ca: string; key: string; cert: string }> {
   const caKeys = await newKeys();
   const around = {
     notBefore: new Date(Date.now() - 86_400_000),
@@ -29,7 +31,12 @@ export async function makeTls(): Promise<{ ca: string; key: string; cert: string
     publicKey: keys.publicKey,
     signingKey: caKeys.privateKey,
     signingAlgorithm: ALGORITHM,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
+    extensions: [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'ip', value: '127.0.0.1' },
+        ...names.map((value) => ({ type: 'dns' as const, value })),
+      ]),
+    ],
   });
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
   const lines = pkcs8.replace(/(.{64})/g, '$1\n');

@@ -91,10 +91,14 @@ function sparing({ builder, connector }: Sdk) {
   };
 }
 
+/** What failed is made anew the next time. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
-    made ??= make();
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
     return made;
   };
 }
