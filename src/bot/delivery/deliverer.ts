@@ -24,8 +24,11 @@ function takenWith({ conversation, at, row, targetRef }: Express): outbox.Taken 
   };
 }
 
-/** As many conversations are served at once; the database is left free for those who speak. */
+/** As many conversations are asked for what waits there at once; the database is left free for those who speak. */
 const atOnce = 32;
+
+/** As many more are served whose message was taken with its commit, which asks the database for nothing. */
+const mostTaken = 500;
 
 /** Hints of messages that another process delivered are forgotten, the oldest first. */
 const mostHints = 1000;
@@ -45,6 +48,8 @@ export class Deliverer {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #hints = new Map<string, unknown>();
   readonly #taken = new Map<string, outbox.Taken>();
+  /** How many of the busy ones are asked for what waits. */
+  #asking = 0;
   #stopped = false;
 
   constructor(parts: DelivererParts) {
@@ -77,7 +82,7 @@ export class Deliverer {
    */
   ready({ id, provider, key }: ExpressPlace): { by: string; until: Date } | null {
     const { clock, pacers, process: by } = this.#parts;
-    if (this.#stopped || this.#conversations.has(id) || this.#busy.size >= atOnce) return null;
+    if (this.#stopped || this.#conversations.has(id) || this.#busy.size >= atOnce + mostTaken) return null;
     const at = clock();
     const limits = pacers?.get(provider);
     return limits && nextMoment(limits, key, at) > at ? null : { by, until: new Date(at + leaseFor) };
@@ -111,17 +116,21 @@ export class Deliverer {
 
   #queue(id: string): void {
     if (this.#stopped) return;
+    if (this.#taken.has(id) && !this.#busy.has(id)) return this.#begin(id);
     this.#queued.add(id);
     this.#next();
   }
 
   #next(): void {
     for (const id of this.#queued) {
-      if (this.#busy.size >= atOnce) return;
-      if (this.#busy.has(id)) continue;
-      this.#queued.delete(id);
-      this.#busy.set(id, this.#serve(id));
+      if (this.#asking >= atOnce) return;
+      if (!this.#busy.has(id)) this.#begin(id);
     }
+  }
+
+  #begin(id: string): void {
+    this.#queued.delete(id);
+    this.#busy.set(id, this.#serve(id));
   }
 
   async #serve(id: string): Promise<void> {
@@ -131,13 +140,15 @@ export class Deliverer {
     const conversation = known ?? new ConversationDelivery(this.#parts, id, this.#hints, () => this.#stopped);
     this.#conversations.set(id, conversation);
     let wait: number | null = afterFailure;
+    const taken = this.#taken.get(id) ?? null;
+    this.#taken.delete(id);
+    if (!taken) this.#asking += 1;
     try {
-      const taken = this.#taken.get(id) ?? null;
-      this.#taken.delete(id);
       wait = await conversation.drain(taken);
     } catch (error) {
       this.#parts.log.error({ err: error, conversation: id }, 'delivery failed; it will be tried again');
     }
+    if (!taken) this.#asking -= 1;
     this.#busy.delete(id);
     if (wait === null) this.#conversations.delete(id);
     else this.#later(id, wait);

@@ -116,6 +116,35 @@ eachDatabase('delivery', (open) => {
     expect(deliverer.ready(first.conversation)).toBeNull();
   });
 
+  it('delivers what was taken with its commit also while a crowd waits, of which it serves 32 at once', async () => {
+    const channel = new ScriptedChannel();
+    const well = channel.answer;
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    channel.answer = async (delivery) => {
+      await released;
+      return well(delivery);
+    };
+    const parts = partsWith(prisma, channel);
+    const deliverer = new Deliverer(parts);
+    const crowd = await Promise.all(Array.from({ length: 40 }, () => aConversation(prisma)));
+    await Promise.all(crowd.map((place) => put(prisma, place, 'of the crowd')));
+    deliverer.wake(crowd);
+    await until(() => channel.said.length === 32);
+    const taken = await express(parts.process, 'taken');
+    expect(deliverer.ready(taken.conversation)).not.toBeNull();
+    deliverer.wake([taken.conversation.id], new Map(), taken);
+    await until(() => channel.said.length === 33);
+    expect(channel.said.at(-1)).toBe('post taken');
+    release();
+    await deliverer.idle();
+    expect(channel.said).toHaveLength(41);
+  });
+
+  /** Waits for what must come; the test's own time limit ends it otherwise. */
+  async function until(holds: () => boolean): Promise<void> {
+    while (!holds()) await sleep(5);
+  }
+
   it('edits the message where the channel put it', async () => {
     const channel = new ScriptedChannel();
     const deliverer = new Deliverer(partsWith(prisma, channel));
