@@ -25,7 +25,7 @@ function takenWith({ conversation, at, row, targetRef }: Express): outbox.Taken 
 }
 
 /** As many conversations are asked for what waits there at once; the database is left free for those who speak. */
-const atOnce = 32;
+const mostAsked = 32;
 
 /** As many more are served whose message was taken with its commit, which asks the database for nothing. */
 const mostTaken = 500;
@@ -82,7 +82,7 @@ export class Deliverer {
    */
   ready({ id, provider, key }: ExpressPlace): { by: string; until: Date } | null {
     const { clock, pacers, process: by } = this.#parts;
-    if (this.#stopped || this.#conversations.has(id) || this.#busy.size >= atOnce + mostTaken) return null;
+    if (this.#stopped || this.#conversations.has(id) || this.#busy.size >= mostAsked + mostTaken) return null;
     const at = clock();
     const limits = pacers?.get(provider);
     return limits && nextMoment(limits, key, at) > at ? null : { by, until: new Date(at + leaseFor) };
@@ -123,7 +123,7 @@ export class Deliverer {
 
   #next(): void {
     for (const id of this.#queued) {
-      if (this.#asking >= atOnce) return;
+      if (this.#asking >= mostAsked) return;
       if (!this.#busy.has(id)) this.#begin(id);
     }
   }

@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clouds } from '../../../src/bot/teams/cloud.ts';
-import { createTeams } from '../../../src/bot/teams/index.ts';
 import { appId, tenant } from '../../support/teams/activities.ts';
-import { anonymous } from '../../support/teams/bot.ts';
+import { sender } from '../../support/teams/sender.ts';
 
 /** What Azure gives to a host with a managed identity: an address that hands out its tokens, and a connector to show them to. */
 const asked: URL[] = [];
@@ -42,35 +41,8 @@ describe.each(['public', 'usgov'] as const)('a managed identity in the %s cloud'
   it('signs what goes out with its token, asked for this identity and this cloud; no secret is needed', async () => {
     asked.length = 0;
     shown.length = 0;
-    const teams = await createTeams({
-      settings: {
-        ...anonymous,
-        app: { id: appId, password: null, type: 'UserAssignedMSI', tenantId: tenant },
-        cloud,
-        tenants: [tenant],
-        serviceUrls: [`${url}/`],
-        anonymous: false,
-      },
-      receive: async () => 'received',
-      baseUrl: () => null,
-      picturesDir: '/nowhere',
-      log: { warn: () => {} },
-    });
-    const reference = {
-      serviceUrl: `${url}/`,
-      tenant,
-      conversation: 'a:chat',
-      place: 'personal',
-      bot: `28:${appId}`,
-    };
-    await teams.channel.deliver({
-      id: 'o',
-      conversation: { key: 'k', reference },
-      audience: 'employee',
-      op: 'post',
-      message: { summary: 'Hello', tone: 'info', fields: [], buttons: [] },
-      ambiguous: false,
-    });
+    const app = { id: appId, password: null, type: 'UserAssignedMSI', tenantId: tenant } as const;
+    await (await sender(cloud, app, `${url}/`)).send();
     expect(shown).toEqual([`Bearer ${token}`]);
     expect(asked.map((one) => [one.searchParams.get('client_id'), one.searchParams.get('resource')])).toEqual(
       [[appId, clouds[cloud].scope]],

@@ -5,10 +5,9 @@ import { connect } from 'node:tls';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clouds } from '../../../src/bot/teams/cloud.ts';
-import { createTeams } from '../../../src/bot/teams/index.ts';
 import { makeTls } from '../../support/agent/tls.ts';
 import { tenant } from '../../support/teams/activities.ts';
-import { anonymous } from '../../support/teams/bot.ts';
+import { sender } from '../../support/teams/sender.ts';
 
 /**
  * Microsoft's login, whose addresses its own client library insists on: every TLS connection of this process goes to a
@@ -82,44 +81,13 @@ beforeEach(() => {
 
 describe.each(['public', 'usgov'] as const)('an application with a secret in the %s cloud', (cloud) => {
   /** Each is an application of its own: the SDK keeps tokens by the application. */
-  async function sender() {
-    const appId = randomUUID();
-    const warned: unknown[] = [];
-    const teams = await createTeams({
-      settings: {
-        ...anonymous,
-        app: { id: appId, password: secret, type: 'SingleTenant', tenantId: tenant },
-        cloud,
-        tenants: [tenant],
-        serviceUrls: [url],
-        anonymous: false,
-      },
-      receive: async () => 'received',
-      baseUrl: () => null,
-      picturesDir: '/nowhere',
-      log: { warn: (...line: unknown[]) => void warned.push(line) },
-    });
-    const reference = {
-      serviceUrl: url,
-      tenant,
-      conversation: 'a:chat',
-      place: 'personal',
-      bot: `28:${appId}`,
-    };
-    const send = () =>
-      teams.channel.deliver({
-        id: 'o',
-        conversation: { key: 'k', reference },
-        audience: 'employee',
-        op: 'post',
-        message: { summary: 'Hello', tone: 'info', fields: [], buttons: [] },
-        ambiguous: false,
-      });
-    return { send, warned, appId };
+  async function application() {
+    const app = { id: randomUUID(), password: secret, type: 'SingleTenant', tenantId: tenant } as const;
+    return { ...(await sender(cloud, app, url)), appId: app.id };
   }
 
   it('logs in to its own tenant at the cloud’s login, and signs what goes out, twice with one login', async () => {
-    const { send, appId } = await sender();
+    const { send, appId } = await application();
     await send();
     await send();
     expect(logins.map(({ address }) => address)).toEqual([`${hosts[cloud]}/${tenant}/oauth2/v2.0/token`]);
@@ -134,7 +102,7 @@ describe.each(['public', 'usgov'] as const)('an application with a secret in the
 
   it('sends nothing while the login refuses it, names no secret, and goes on once it is let in', async () => {
     accepted = 'another';
-    const { send, warned } = await sender();
+    const { send, warned } = await application();
     const refused = await send().catch((error: unknown) => error);
     expect(shown).toEqual([]);
     expect(refused).toMatchObject({ code: 'unavailable' });
