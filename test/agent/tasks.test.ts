@@ -279,6 +279,22 @@ test('killed in the middle of a look: it has failed at the next start, once', as
   expect(receipts()).toContain('(interrupted)');
 });
 
+test.each(['system.inspect', 'opensc.inspect', 'token.inspect'])(
+  'killed as soon as %s begins: it ends as done or interrupted, and only once',
+  async (action) => {
+    const [agent, link] = await start();
+    const { task } = link.command({ action });
+    await link.frame('began');
+    await agent.end('SIGKILL');
+    const [, next] = await start();
+    const outcome = await next.outcome(task);
+    expect(outcome.status === 'failed' ? outcome.code : outcome.status).toMatch(/^(done|interrupted)$/);
+    next.frames.length = 0;
+    next.command({ action, task });
+    expect(await next.outcome(task)).toMatchObject({ status: 'failed', code: 'told-already' });
+  },
+);
+
 test('killed while it asks: nothing was done, and nothing is asked again', async () => {
   const [agent, link] = await start();
   const { task } = link.command(install);
@@ -311,19 +327,24 @@ test.each([
 );
 
 test.each([
-  ['later', 3_600_000, { status: 'done' }],
-  ['not later', -3_600_000, { status: 'failed', code: 'interrupted' }],
-])('a restart: the computer came up %s than it was asked to', async (_, after, outcome) => {
-  const [agent, link] = await start();
-  const { task } = link.command({ action: 'system.restart' });
-  await agent.says('Type yes');
-  agent.type('yes');
-  while (deeds().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  await agent.end('SIGTERM');
-  const [, second] = await start({ bootedAt: Date.now() + after });
-  expect(await second.outcome(task)).toMatchObject(outcome);
-  expect(deeds()).toEqual(['restart']);
-});
+  ['later', 'SIGTERM', 3_600_000, { status: 'done' }],
+  ['later', 'SIGKILL', 3_600_000, { status: 'done' }],
+  ['not later', 'SIGTERM', -3_600_000, { status: 'failed', code: 'interrupted' }],
+  ['not later', 'SIGKILL', -3_600_000, { status: 'failed', code: 'interrupted' }],
+] as const)(
+  'a restart: the computer came up %s than it was asked to, after %s',
+  async (_, signal, after, outcome) => {
+    const [agent, link] = await start();
+    const { task } = link.command({ action: 'system.restart' });
+    await agent.says('Type yes');
+    agent.type('yes');
+    while (deeds().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await agent.end(signal);
+    const [, second] = await start({ bootedAt: Date.now() + after });
+    expect(await second.outcome(task)).toMatchObject(outcome);
+    expect(deeds()).toEqual(['restart']);
+  },
+);
 
 test('a damaged list of tasks is set aside with a clear word, and nothing older is believed', async () => {
   writeFileSync(join(home.path, 'tasks.json'), 'not JSON');
