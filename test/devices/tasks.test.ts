@@ -209,6 +209,22 @@ describe('A watch', () => {
     expect((await since()).filter((e) => e.startsWith('proven'))).toHaveLength(3);
   });
 
+  it('tells after a crash in the middle of a change what is so then', async () => {
+    const agent = await rig.link(identity);
+    const watch = await agent.command('token.watch');
+    agent.seen(watch.task, false);
+    rig.diesAfter = 'proven token-present';
+    agent.seen(watch.task, true);
+    await eventually(async () => expect(await since()).toContain('proven token-present'));
+    await agent.close();
+    rig.diesAfter = null;
+    const again = await rig.link(identity);
+    again.seen((await again.command('token.watch')).task, false);
+    await again.deliver(randomUUID(), { status: 'declined' });
+    const proven = (await since()).filter((e) => e.startsWith('proven'));
+    expect(proven).toEqual(['proven token-absent', 'proven token-present', 'proven token-absent']);
+  });
+
   it('is renewed before its hour is over', async () => {
     const agent = await rig.link(identity);
     const first = await agent.command('token.watch');

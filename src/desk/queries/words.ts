@@ -9,7 +9,8 @@ const detail = z.looseObject({
   problem: z.string().optional(),
   date: z.string().nullable().optional(),
   name: z.string().optional(),
-  message: z.string().optional(),
+  verdict: z.string().optional(),
+  code: z.string().optional(),
   action: z.string().optional(),
   fact: z.string().optional(),
   status: z.string().optional(),
@@ -76,8 +77,8 @@ const phrases: Readonly<Record<JourneyEvent['type'], Phrase>> = {
   claim: (d) => `${d.name ?? 'Somebody'} claimed it`,
   resolve: (d) => `${d.name ?? 'Somebody'} resolved it`,
   proven: (d) => `The computer found ${factOf(d)}`,
-  disproven: (d) => `The computer did not find ${factOf(d)}${saying(d.message)}`,
-  'action-failed': (d) => `The computer could not do it${saying(d.message)}`,
+  disproven: (d) => `The computer did not find ${factOf(d)}${because(d.verdict)}`,
+  'action-failed': (d) => `The computer did not ${actions[d.action ?? ''] ?? 'do it'}${because(d.code)}`,
   check: () => 'Asked the computer to look',
   'let-computer': (d) => `Asked the computer to ${actions[d.action ?? ''] ?? 'do it'}`,
   paired: (d) => `Paired the computer ${d.name ?? ''}`,
@@ -89,11 +90,15 @@ const phrases: Readonly<Record<JourneyEvent['type'], Phrase>> = {
 };
 
 const actions: Readonly<Record<string, string>> = {
+  'system.inspect': 'tell which system it runs',
+  'opensc.inspect': 'look for OpenSC',
+  'token.inspect': 'look at the token',
   'opensc.install': 'install OpenSC',
   'system.restart': 'restart',
 };
 
-const saying = (message: string | undefined) => (message === undefined ? '' : `: ${message}`);
+/** The words in which a computer tells why may name a person, and are not kept; its code is. */
+const because = (code: string | undefined) => (code === undefined ? '' : ` (${code})`);
 
 function timerWords(told: readonly string[]): string {
   if (told.includes('deadline-passed')) return 'The 30 days passed';

@@ -65,10 +65,14 @@ export class Hearing {
     else if (outcome.status === 'done' && socket.watch === null) socket.watchDue = 0;
   }
 
-  /** Only what is new is told. */
+  /**
+   * Only what is new is told. Until all that follows from it has happened it is not known any more what was told
+   * last: after a crash in between, what is seen then is told whatever it is.
+   */
   async #seen(device: LinkedDevice, present: boolean): Promise<void> {
-    const { happen, prisma, askForCertificate } = this.#parts;
+    const { happen, askForCertificate, dispatch } = this.#parts;
     if (device.token === present) return;
+    await this.#keepToken(device, null);
     const by = { kind: 'computer' as const, id: device.id };
     const fact = present ? ('token-present' as const) : ('token-absent' as const);
     await happen(device.journeyId, { type: 'proven', fact }, by);
@@ -77,10 +81,16 @@ export class Hearing {
       const gone = { fact: 'token-present' as const, verdict: 'no-token', message, asked: false };
       await happen(device.journeyId, { type: 'disproven', ...gone }, by);
     }
-    device.token = present;
-    await prisma.$executeRaw`UPDATE "Device" SET system = system || ${storable({ token: present })}::jsonb
+    const asked = present && (await askForCertificate(device));
+    await this.#keepToken(device, present);
+    if (asked) await dispatch.poll();
+  }
+
+  async #keepToken(device: LinkedDevice, token: boolean | null): Promise<void> {
+    if (device.token === token) return;
+    device.token = token;
+    await this.#parts.prisma.$executeRaw`UPDATE "Device" SET system = system || ${storable({ token })}::jsonb
       WHERE id = ${device.id}::uuid`;
-    if (present && (await askForCertificate(device))) await this.#parts.dispatch.poll();
   }
 
   async #switch(socket: AgentSocket, device: LinkedDevice, on: boolean): Promise<void> {

@@ -36,11 +36,11 @@ it.each([
 
 it('tells what the computer found, or why it did not', () => {
   expect(words('proven', { fact: 'certificate' })).toBe('The computer found the certificate on the token');
-  expect(words('disproven', { fact: 'token-present', message: 'No reader is there.' })).toBe(
-    'The computer did not find the USB token: No reader is there.',
+  expect(words('disproven', { fact: 'token-present', verdict: 'no-reader' })).toBe(
+    'The computer did not find the USB token (no-reader)',
   );
-  expect(words('action-failed', { message: 'Windows asked, and you declined.' })).toBe(
-    'The computer could not do it: Windows asked, and you declined.',
+  expect(words('action-failed', { action: 'opensc.install', code: 'declined' })).toBe(
+    'The computer did not install OpenSC (declined)',
   );
   expect(words('let-computer', { action: 'opensc.install' })).toBe('Asked the computer to install OpenSC');
   expect(words('let-computer', { action: 'system.restart' })).toBe('Asked the computer to restart');

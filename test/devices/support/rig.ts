@@ -35,6 +35,8 @@ export interface Rig {
   engine: Engine;
   devices: Devices;
   policy: Policy;
+  /** When this has happened ("proven token-absent"), what goes on from there ends, as in a process that is killed. */
+  diesAfter: string | null;
   /** What tenants are called, by their ids. */
   tenants: Map<string, string>;
   log(): string;
@@ -123,9 +125,11 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
   const devices = createDevices({
     prisma,
     journal,
-    happen(journeyId, event, by, once) {
+    async happen(journeyId, event, by, once) {
       told.push([journeyId, words(event)]);
-      return engine.happen(journeyId, event, by, once);
+      const happened = await engine.happen(journeyId, event, by, once);
+      if (rig.diesAfter === words(event)) await new Promise(() => {});
+      return happened;
     },
     flowOf,
     changes,
@@ -170,6 +174,7 @@ export async function startRig(database: Database, options: RigOptions = {}): Pr
     engine,
     devices,
     policy,
+    diesAfter: null,
     tenants: new Map(),
     log: () => lines.join(''),
     async newcomer(id, name = 'Kim Lee') {

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Executor } from '../../../src/agent/actions/executor.ts';
 import { runCommandLine } from '../../../src/agent/cli/program.ts';
@@ -25,6 +26,7 @@ export type TestWorld = z.output<typeof testWorld>;
 const world = testWorld.parse(JSON.parse(process.env.AGENT_TEST ?? '{}'));
 const real = realSurface();
 const { limitMs } = world;
+const aWhile = new Int32Array(new SharedArrayBuffer(4));
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   ...real,
@@ -35,6 +37,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     ...real.computer,
     hostname: world.hostname ?? real.computer.hostname,
     bootedAt: () => world.bootedAt ?? real.computer.bootedAt(),
+    // `system.inspect` reads it, and is over at once: only a wait that blocks can hold it up.
+    get arch() {
+      while (looksAreHeld()) Atomics.wait(aWhile, 0, 0, 20);
+      return real.computer.arch;
+    },
   },
   timing: {
     ...real.timing,
@@ -48,6 +55,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   },
 });
 
+/** While there is a file `hold-looks` in the executor's folder, the looks at the system and at OpenSC do not end. */
+function looksAreHeld(): boolean {
+  return world.executor !== undefined && existsSync(join(world.executor, 'hold-looks'));
+}
+
 /**
  * A stand-in for what changes a computer. `done.log` lists what it did; `installed` holds the version; while there is
  * a file `hold`, it goes on for ever; `fail` makes it fail.
@@ -55,13 +67,16 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
 function standIn(folder: string): Executor {
   const did = (what: string): void => appendFileSync(join(folder, 'done.log'), `${what}\n`);
   const held = async (): Promise<void> => {
-    while (existsSync(join(folder, 'hold'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (existsSync(join(folder, 'hold'))) await delay(20);
     if (existsSync(join(folder, 'fail')))
       throw new AgentError('no-rights', 'Ask your IT: it may not be installed.');
   };
   const installed = join(folder, 'installed');
   return {
-    installed: async () => (existsSync(installed) ? readFileSync(installed, 'utf8').trim() : null),
+    async installed() {
+      while (looksAreHeld()) await delay(20);
+      return existsSync(installed) ? readFileSync(installed, 'utf8').trim() : null;
+    },
     async install(version) {
       did(`install ${version}`);
       await held();
