@@ -16,75 +16,78 @@ const statement = named(
   'commit_change',
   `WITH
   given AS (
-    SELECT c, n FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS all_of_them(c, n)
+    SELECT n, c, c->'journey' AS journey, c->'history' AS history, c->'inbox' AS inbox, c->'identity' AS identity,
+      c->'screen' AS screen, c->'wish' AS wish
+    FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS all_of_them(c, n)
     WHERE jsonb_typeof(c) = 'object'
   ),
   j AS (
     UPDATE "Journey" SET
-      lock = lock + 1, "flowVersion" = (c->'journey'->>'flowVersion')::int, state = c->'journey'->'state',
-      status = c->'journey'->>'status', step = c->'journey'->>'step', since = (c->'journey'->>'since')::timestamptz,
-      "heardAt" = (c->'journey'->>'heardAt')::timestamptz, "stuckReason" = c->'journey'->>'stuckReason',
-      "dueAt" = (c->'journey'->>'dueAt')::timestamptz, "deadlineAt" = (c->'journey'->>'deadlineAt')::timestamptz,
-      "closedAt" = (c->'journey'->>'closedAt')::timestamptz
+      lock = lock + 1, "flowVersion" = (journey->>'flowVersion')::int, state = journey->'state',
+      status = journey->>'status', step = journey->>'step', since = (journey->>'since')::timestamptz,
+      "heardAt" = (journey->>'heardAt')::timestamptz, "stuckReason" = journey->>'stuckReason',
+      "dueAt" = (journey->>'dueAt')::timestamptz, "deadlineAt" = (journey->>'deadlineAt')::timestamptz,
+      "closedAt" = (journey->>'closedAt')::timestamptz
     FROM given
-    WHERE "Journey".id = (c->'journey'->>'id')::uuid AND lock = (c->'journey'->>'lock')::int
-    RETURNING n, "Journey".id, "personId", lock, c, (c->>'at')::timestamptz AS at
+    WHERE "Journey".id = (journey->>'id')::uuid AND lock = (journey->>'lock')::int
+    RETURNING n, "Journey".id, "personId", lock, (c->>'at')::timestamptz AS at, history, inbox, identity, screen, wish,
+      c->'outbox' AS outbox, c->'escalations' AS escalations, c->'tasks' AS tasks
   ),
   inbox AS (
     INSERT INTO "Inbox" (channel, "eventId", at, event)
-    SELECT c->'inbox'->>'channel', c->'inbox'->>'eventId', at, c->'inbox'->'event' FROM j
-    WHERE jsonb_typeof(c->'inbox') = 'object'
+    SELECT inbox->>'channel', inbox->>'eventId', at, inbox->'event' FROM j
+    WHERE jsonb_typeof(inbox) = 'object'
   ),
   spoke AS (
     UPDATE "Identity" SET "lastSpokeAt" = j.at FROM j
-    WHERE jsonb_typeof(c->'identity') = 'object' AND (c->'identity'->>'spoke')::boolean
-      AND "Identity".id = (c->'identity'->>'id')::uuid
+    WHERE jsonb_typeof(identity) = 'object' AND (identity->>'spoke')::boolean
+      AND "Identity".id = (identity->>'id')::uuid
   ),
   content AS (
     INSERT INTO "Content" (id, "personId", at, text)
-    SELECT (c->'history'->'content'->>'id')::uuid, "personId", at, c->'history'->'content'->>'text' FROM j
-    WHERE jsonb_typeof(c->'history'->'content') = 'object'
+    SELECT (history->'content'->>'id')::uuid, "personId", at, history->'content'->>'text' FROM j
+    WHERE jsonb_typeof(history->'content') = 'object'
   ),
   history AS (
     INSERT INTO "History" ("journeyId", seq, at, actor, "actorId", type, step, "toStep", detail, "contentId")
-    SELECT id, lock, at, c->'history'->>'actor', c->'history'->>'actorId', c->'history'->>'type',
-      c->'history'->>'step', c->'history'->>'toStep', c->'history'->'detail', (c->'history'->'content'->>'id')::uuid
-    FROM j WHERE jsonb_typeof(c->'history') = 'object'
+    SELECT id, lock, at, history->>'actor', history->>'actorId', history->>'type',
+      history->>'step', history->>'toStep', history->'detail', (history->'content'->>'id')::uuid
+    FROM j WHERE jsonb_typeof(history) = 'object'
   ),
   taken AS (
-    SELECT n, (c->'wish'->>'outboxId')::uuid AS "outboxId", c->'wish'->>'by' AS by, (c->'wish'->>'until')::timestamptz AS until
-    FROM j JOIN "Conversation" w ON w.id = (c->'screen'->>'conversationId')::uuid
-    WHERE jsonb_typeof(c->'wish') = 'object' AND w.status = 'open'
+    SELECT n, (wish->>'outboxId')::uuid AS "outboxId", wish->>'by' AS by, (wish->>'until')::timestamptz AS until
+    FROM j JOIN "Conversation" w ON w.id = (j.screen->>'conversationId')::uuid
+    WHERE jsonb_typeof(wish) = 'object' AND w.status = 'open'
       AND (w."leasedBy" IS NULL OR w."leasedUntil" < at)
       -- Asked for like this, it is looked up by the conversation; else by all that waits anywhere.
       AND (SELECT min(o.seq) FROM "Outbox" o WHERE o."conversationId" = w.id AND o.status = 'pending') IS NULL
     FOR UPDATE OF w
   ),
   screen AS (
-    UPDATE "Conversation" SET screen = c->'screen'->'screen',
+    UPDATE "Conversation" SET screen = j.screen->'screen',
       "leasedBy" = coalesce(taken.by, "leasedBy"), "leasedUntil" = coalesce(taken.until, "leasedUntil")
     FROM j LEFT JOIN taken USING (n)
-    WHERE jsonb_typeof(c->'screen') = 'object' AND "Conversation".id = (c->'screen'->>'conversationId')::uuid
+    WHERE jsonb_typeof(j.screen) = 'object' AND "Conversation".id = (j.screen->>'conversationId')::uuid
   ),
   outbox AS (
     INSERT INTO "Outbox"
       (id, "conversationId", op, "targetId", message, "nextAt", "createdAt", attempts, ambiguous)
     SELECT (o->>'id')::uuid, (o->>'conversationId')::uuid, o->>'op', (o->>'targetId')::uuid, o->'message', at, at,
       CASE WHEN taken.n IS NULL THEN 0 ELSE 1 END, taken.n IS NOT NULL
-    FROM j CROSS JOIN jsonb_array_elements(c->'outbox') WITH ORDINALITY AS rows(o, place)
+    FROM j CROSS JOIN jsonb_array_elements(outbox) WITH ORDINALITY AS rows(o, place)
       LEFT JOIN taken ON taken.n = j.n AND taken."outboxId" = (o->>'id')::uuid
     ORDER BY j.n, place
   ),
   opened AS (
     INSERT INTO "Escalation" (id, "journeyId", reason, step, status, priority, "openedBy", "openedAt", tried, posts)
     SELECT (e->>'id')::uuid, j.id, e->>'reason', e->>'step', 'open', e->>'priority', e->>'openedBy', at, e->'tried', e->'posts'
-    FROM j, jsonb_array_elements(c->'escalations') AS e WHERE e->>'op' = 'open'
+    FROM j, jsonb_array_elements(escalations) AS e WHERE e->>'op' = 'open'
   ),
   tasks AS (
     INSERT INTO "DeviceTask" (id, "deviceId", action, parameters, status, step, asked, "createdAt", "expiresAt")
     SELECT (t->>'id')::uuid, (t->>'deviceId')::uuid, t->>'action', t->'parameters', 'pending', t->>'step',
       (t->>'asked')::boolean, at, (t->>'expiresAt')::timestamptz
-    FROM j, jsonb_array_elements(c->'tasks') AS t
+    FROM j, jsonb_array_elements(tasks) AS t
   ),
   settled AS (
     UPDATE "Escalation" SET
@@ -95,11 +98,11 @@ const statement = named(
       "resolvedBy" = CASE e->>'op' WHEN 'resolve' THEN e->>'by' END,
       "resolvedName" = CASE e->>'op' WHEN 'resolve' THEN e->>'name' END,
       "resolvedAt" = CASE e->>'op' WHEN 'resolve' THEN at END
-    FROM j, jsonb_array_elements(c->'escalations') AS e
+    FROM j, jsonb_array_elements(escalations) AS e
     WHERE e->>'op' IN ('claim', 'resolve') AND "Escalation".id = (e->>'id')::uuid
   )
 SELECT j.id IS NOT NULL AS done, taken.n IS NOT NULL AS taken,
-    (SELECT t.ref FROM "Outbox" t WHERE t.id = (given.c->'wish'->>'targetId')::uuid) AS ref
+    (SELECT t.ref FROM "Outbox" t WHERE t.id = (given.wish->>'targetId')::uuid) AS ref
   FROM given LEFT JOIN j USING (n) LEFT JOIN taken USING (n)
   ORDER BY n`,
 );
