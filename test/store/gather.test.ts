@@ -60,21 +60,21 @@ it('gathers for longer where it may', async () => {
   expect(asked).toEqual([[1, 2]]);
 });
 
-const six = [11, 12, 13, 14, 15, 16];
+const sixteen = Array.from({ length: 16 }, (_, n) => 11 + n);
 
-it('asks a second time meanwhile where six wait, and not a third time', async () => {
+it('asks a second time meanwhile where sixteen wait, and not a third time', async () => {
   const { ask, asked, goOn } = rig();
   const answers = [ask(1)];
   await turn();
-  answers.push(...six.map(ask));
+  answers.push(...sixteen.map(ask));
   await turn();
-  expect(asked).toEqual([[1], six]);
-  answers.push(...six.map(ask));
+  expect(asked).toEqual([[1], sixteen]);
+  answers.push(...sixteen.map(ask));
   await turn();
-  expect(asked).toEqual([[1], six]);
+  expect(asked).toEqual([[1], sixteen]);
   await goOn();
   await Promise.all(answers);
-  expect(asked).toEqual([[1], six, six]);
+  expect(asked).toEqual([[1], sixteen, sixteen]);
 });
 
 it('does not ask for what shares a key with something under way, also while there is room', async () => {
@@ -83,12 +83,12 @@ it('does not ask for what shares a key with something under way, also while ther
   await turn();
   answers.push(ask(2));
   await turn();
-  answers.push(...six.map(ask));
+  answers.push(...sixteen.map(ask));
   await turn();
-  expect(asked).toEqual([[1], six]);
+  expect(asked).toEqual([[1], sixteen]);
   await goOn();
   await Promise.all(answers);
-  expect(asked).toEqual([[1], six, [2]]);
+  expect(asked).toEqual([[1], sixteen, [2]]);
 });
 
 it('asks for no more than 32 together, in the order in which they came', async () => {
