@@ -2,7 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type News, news, type Order } from './swarm.ts';
+import { type News, news, type Order } from './orders.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,28 +1,9 @@
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { command, peek, readPrivateKey, seal, serverFrame } from '../../src/agent/protocol.ts';
+import { type News, order } from './orders.ts';
 
 /** Ten thousand idle agents in a process of their own, told by its parent what to do. */
-
-export const order = z.discriminatedUnion('do', [
-  z.object({
-    do: z.literal('connect'),
-    url: z.string(),
-    /** Null: the bare server's greeting, which proves nothing. */
-    serverKey: z.string().nullable(),
-    devices: z.array(z.object({ id: z.string(), privateKey: z.string() })),
-  }),
-  /** All links break at once; each agent comes back as an agent does. */
-  z.object({ do: z.literal('storm') }),
-  z.object({ do: z.literal('quit') }),
-]);
-export type Order = z.input<typeof order>;
-
-export const news = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('linked'), count: z.number(), of: z.number() }),
-  z.object({ is: z.literal('command'), device: z.string(), action: z.string(), at: z.number() }),
-]);
-export type News = z.input<typeof news>;
 
 interface Agent {
   id: string;
@@ -98,7 +79,6 @@ setInterval(() => {
 
 process.on('message', (message) => {
   const given = order.parse(message);
-  if (given.do === 'quit') process.exit(0);
   if (given.do === 'connect') {
     ({ url, serverKey } = given);
     const start = agents.length;
