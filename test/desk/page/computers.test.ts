@@ -156,6 +156,18 @@ inChromium(() => {
     expect(items[0]).toMatchObject({ state: 'unpaired', unpairedBy: 'slack:T1:Kim' });
   });
 
+  it.each([600, 800, 900, 1100])(
+    'has "Sign out" on the first line at %i px, beside all views',
+    async (width) => {
+      const page = await sit('Lea', '#/computers', { viewport: { width, height: 780 } });
+      await page.getByText('ANAS-PC').waitFor();
+      const ends = [page.getByRole('heading', { level: 1 }), page.getByRole('button', { name: 'Sign out' })];
+      const [first, last] = await Promise.all(ends.map((one) => one.boundingBox()));
+      const middle = (box: typeof first) => (box ? box.y + box.height / 2 : Number.NaN);
+      expect(Math.abs(middle(last) - middle(first))).toBeLessThan(8);
+    },
+  );
+
   it.each([
     { colorScheme: 'light', viewport: { width: 1280, height: 860 } },
     { colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
